@@ -1,7 +1,15 @@
-using SQLitePCL;
+using OrderGrpc.Server;
 
-Batteries_V2.Init();
-Console.WriteLine(raw.sqlite3_libversion().utf8_to_string());
-var c = new Microsoft.Data.Sqlite.SqliteConnection("Data Source=:memory:");
-c.Open();
-Console.WriteLine(c.ServerVersion);
+try
+{
+    return await ServerCommand.Build((options, _) =>
+    {
+        Console.WriteLine(options.Data);
+        return Task.FromResult(0);
+    }).Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+}
+catch (StartException e)
+{
+    await Console.Error.WriteLineAsync("server: " + e.Message);
+    return 1;
+}
