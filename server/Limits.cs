@@ -32,12 +32,15 @@ public static class Limits
     // The writer: one batch is one transaction and one fsync.
     public const int CommandsPerBatch = 256;
     public const int CachedOrders = 20_000;
+    public static readonly TimeSpan QueueFullRetry = TimeSpan.FromMilliseconds(100);
 
     // The subscriptions.
     public const int RingEntries = 4096;
     public const int TailReadRows = 1024;
     public const int CatchUpRows = 256;
     public const int SnapshotRows = 200;
+    public const int BytesPerFlush = 32 << 10;
+    public static readonly TimeSpan HeartbeatCheck = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
     // The database file.
@@ -45,7 +48,17 @@ public static class Limits
     public const int WalCheckpointPages = 2000; // of 4 KiB
     public const long WalBytesKept = 64 << 20;
     public const int BusyTimeoutMilliseconds = 5000;
+    public const int WriterCacheKibibytes = 64 << 10;
+    public const int ReaderCacheKibibytes = 8 << 10;
+    public const long FileBytesCheckedAtStart = 64 << 20; // a larger one only after a failure
+
+    // Tokens: how large one may be, how many verified ones are remembered, how soon a revocation is seen.
+    public const int TokenBytes = 8192;
+    public const int VerifiedTokens = 10_000;
+    public static readonly TimeSpan TokenCheckInterval = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan MaxTokenLifetime = TimeSpan.FromDays(3650);
 
     // How long a stopping server waits for what runs.
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan FailureExit = TimeSpan.FromMilliseconds(500);
 }

@@ -1,15 +1,20 @@
 using OrderGrpc.Server;
+using OrderGrpc.Server.Security;
 
 try
 {
-    return await ServerCommand.Build((options, _) =>
-    {
-        Console.WriteLine(options.Data);
-        return Task.FromResult(0);
-    }).Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    var root = ServerCommand.Build(RunAsync, TokenCommands.Build());
+    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
 catch (StartException e)
 {
     await Console.Error.WriteLineAsync("server: " + e.Message);
-    return 1;
+    return ExitCodes.CannotStart;
+}
+
+static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellation)
+{
+    await using var server = await ServerHost.StartAsync(options, TimeProvider.System, TokenFiles.DefaultFolder, Console.Error, cancellation);
+    await server.PrintWelcomeAsync(Console.Out);
+    return await server.WaitForShutdownAsync(cancellation);
 }

@@ -1,6 +1,6 @@
 using Google.Protobuf.Reflection;
 
-namespace OrderGrpc.Server.Services;
+namespace OrderGrpc.Server.Orders;
 
 /// <summary>The names of enum values as people and metadata have them: the contract's, without the prefix.</summary>
 public static class Names
