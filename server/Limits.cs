@@ -46,6 +46,12 @@ public static class Limits
     public const long WalBytesKept = 64 << 20;
     public const int BusyTimeoutMilliseconds = 5000;
 
+    // Tokens: how large one may be, how many verified ones are remembered, how soon a revocation is seen.
+    public const int TokenBytes = 8192;
+    public const int VerifiedTokens = 10_000;
+    public static readonly TimeSpan TokenCheckInterval = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan MaxTokenLifetime = TimeSpan.FromDays(3650);
+
     // How long a stopping server waits for what runs.
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 }
