@@ -23,6 +23,9 @@ public sealed class ServerOptions
     [Description("NAME|The supplier of orders that name none.")]
     public string DefaultSupplier { get; set; } = "supplier";
 
+    [Description("|Allow plain text (http) on addresses that other machines can reach.")]
+    public bool Insecure { get; set; }
+
     [Description("N|How many commands may wait for the writer.")]
     public int MaxQueuedCommands { get; set; } = 1024;
 
