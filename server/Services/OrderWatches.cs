@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Subscriptions;
 using OrderGrpc.V1;
@@ -10,7 +11,7 @@ namespace OrderGrpc.Server.Services;
 
 /// <summary>The RPC WatchOrders: its rules, its start, its limit per caller, and how it ends.</summary>
 public sealed class OrderWatches(
-    IOrderStore store, LogTail tail, TimeProvider time, ServerOptions options, IHostApplicationLifetime lifetime)
+    IOrderStore store, LogTail tail, TimeProvider time, ServerOptions options, TokenWatch tokens, IHostApplicationLifetime lifetime)
 {
     private readonly ConcurrentDictionary<Caller, int> open = new();
 
@@ -21,17 +22,19 @@ public sealed class OrderWatches(
         context.ThrowIf(Check(request));
         context.ThrowIf(CheckOrders(request, caller));
         context.ThrowIf(CheckPosition(request));
+        using var token = tokens.Follow(context.GetHttpContext().User);
         Enter(caller, context);
         try
         {
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+                context.CancellationToken, lifetime.ApplicationStopping, token.Ended);
             var filter = new WatchFilter(caller, request.OrderIds.ToHashSet(), request.States.ToHashSet());
             var watch = new OrderWatch(store, tail, time, filter, new WatchStream(stream, context, ending.Token), ending.Token);
             await (request.Snapshot ? watch.FromSnapshotAsync() : watch.FromAsync(Start(request)));
         }
-        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested && lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
-            throw new Refusal(ErrorReason.ShuttingDown).ToRpcException(context.Culture());
+            throw new Refusal(token.Reason ?? ErrorReason.ShuttingDown).ToRpcException(context.Culture());
         }
         finally
         {
