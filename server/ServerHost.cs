@@ -30,6 +30,7 @@ public sealed class ServerHost : IAsyncDisposable
     private readonly ILogger log;
     private IReadOnlyList<TokenFiles.TokenFile> tokenFiles = [];
     private int exitCode = ExitCodes.Done;
+    private bool disposed;
 
     private ServerHost(ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry)
     {
@@ -99,6 +100,11 @@ public sealed class ServerHost : IAsyncDisposable
     /// <summary>Stops: answers what runs, ends the watches, and closes the file clean.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, true))
+        {
+            return;
+        }
+
         await app.StopAsync();
         await app.DisposeAsync();
         await queue.DisposeAsync();
