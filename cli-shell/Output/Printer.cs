@@ -81,10 +81,13 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
             return;
         }
 
-        error.WriteLine(TerminalText.Block(texts.Format(CliShell.Text.Error, report.Message)));
-        foreach (var field in report.Fields)
+        // The server's message repeats the fields by their names in the request; here they have those of options.
+        var messages = report.Fields.Count == 0
+            ? [report.Message]
+            : report.Fields.Select(f => $"{FieldNames.OnCommandLine(f.Field)}: {f.Description}");
+        foreach (var message in messages)
         {
-            Notice($"  {FieldNames.OnCommandLine(field.Field)}: {field.Description}");
+            error.WriteLine(TerminalText.Block(texts.Format(CliShell.Text.Error, message)));
         }
 
         if (report.Hint.Length > 0)
