@@ -50,6 +50,7 @@ public static class Limits
     public const int BusyTimeoutMilliseconds = 5000;
     public const int WriterCacheKibibytes = 64 << 10;
     public const int ReaderCacheKibibytes = 8 << 10;
+    public const int FaultsReported = 20;
     public const long FileBytesCheckedAtStart = 64 << 20; // a larger one only after a failure
 
     // Tokens: how large one may be, how many verified ones are remembered, how soon a revocation is seen.
