@@ -80,7 +80,7 @@ public sealed class StartRulesTests : IDisposable
     [InlineData("http://[::]:8803")]
     [InlineData("http://*:8803")]
     [InlineData("http://10.0.0.7:8803")]
-    [InlineData("http://orders.example.com")]
+    [InlineData("http://orders.example.com:80")]
     [InlineData("http://localhost.example.com:8803")]
     [InlineData("http://[::ffff:10.0.0.7]:8803")]
     [InlineData("http://127.0.0.1:8803;http://10.0.0.7:8803")]
