@@ -19,6 +19,8 @@ public sealed class ReadmeTests
 {
     private static readonly string Readme = Path.Combine(Repository.Root, "README.md");
 
+    private static readonly string[] Nouns = ["order", "quote", "realization", "inbox"];
+
     [Theory]
     [InlineData("process")]
     [InlineData("diagram")]
@@ -81,26 +83,23 @@ public sealed class ReadmeTests
 
     private static string Commands()
     {
-        var text = new StringBuilder("| Command | What it does |\n|---|---|\n");
-        Rows(text, "client-cli", ClientTool.BuildRootCommand(Shell(Role.Client)));
-        Rows(text, "supplier-cli", SupplierTool.BuildRootCommand(Shell(Role.Supplier)));
+        var client = Verbs("", ClientTool.BuildRootCommand(Shell(Role.Client))).ToList();
+        var supplier = Verbs("", SupplierTool.BuildRootCommand(Shell(Role.Supplier))).ToList();
+        var text = new StringBuilder("| Command | client-cli | supplier-cli | What it does |\n|---|---|---|---|\n");
+        foreach (var verb in client.Union(supplier).OrderBy(verb => Array.IndexOf(Nouns, verb.Words.Split(' ')[0])))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| `{verb.Words}` | {Mark(client.Contains(verb))} | {Mark(supplier.Contains(verb))} | {verb.Description} |\n");
+        }
+
         return text.ToString();
     }
 
-    private static void Rows(StringBuilder text, string words, System.CommandLine.Command command)
-    {
-        foreach (var verb in command.Subcommands.Where(verb => !verb.Hidden))
-        {
-            if (verb.Subcommands.Count > 0)
-            {
-                Rows(text, $"{words} {verb.Name}", verb);
-                continue;
-            }
+    private static string Mark(bool has) => has ? "✓" : "";
 
-            var arguments = string.Concat(verb.Arguments.Select(argument => " " + (argument.HelpName ?? argument.Name).ToUpperInvariant()));
-            text.Append(CultureInfo.InvariantCulture, $"| `{words} {verb.Name}{arguments}` | {verb.Description} |\n");
-        }
-    }
+    private static IEnumerable<(string Words, string Description)> Verbs(string words, System.CommandLine.Command command) =>
+        command.Subcommands.Where(verb => !verb.Hidden).SelectMany(verb => verb.Subcommands.Count > 0
+            ? Verbs(verb.Name + " ", verb)
+            : [(words + verb.Name + string.Concat(verb.Arguments.Select(argument => " " + (argument.HelpName ?? argument.Name).ToUpperInvariant())), verb.Description ?? "")]);
 
     private static string Settings()
     {
