@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
 using OrderGrpc.Server;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Security;
+using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Running;
 
@@ -25,9 +28,16 @@ public sealed class TestServer : IAsyncDisposable
         return new TestServer(folder, host, time);
     }
 
-    public Party Client() => new(Address, Token("client"));
+    public Party Client(string language = "en") => new(Address, Token("client"), language);
 
-    public Party Supplier() => new(Address, Token("supplier"));
+    public Party Supplier(string language = "en") => new(Address, Token("supplier"), language);
+
+    /// <summary>A further party, whose token is issued while the server runs.</summary>
+    public Party Other(Role role, string name) => new(Address, Issue(role, name));
+
+    /// <summary>A further token.</summary>
+    public string Issue(Role role, string name, TimeSpan? lifetime = null) => new TokenIssuer(
+        SigningKeys.Open(folder.Data), TokenRegistry.Open(folder.Data, Time)).Issue(new Caller(role, name), lifetime);
 
     public async Task StopAsync() => await host.DisposeAsync();
 
