@@ -23,6 +23,30 @@ public sealed class ServerOptions
     [Description("NAME|The supplier of orders that name none.")]
     public string DefaultSupplier { get; set; } = "supplier";
 
+    [Description("FILE|The certificate for https, PEM or PFX; read again when it changes.")]
+    public string Certificate { get; set; } = "";
+
+    [Description("FILE|The private key of a PEM certificate, where it is not in the same file.")]
+    public string CertificateKey { get; set; } = "";
+
+    [Description("FILE|The file with the password of the PFX or of the key.")]
+    public string CertificatePasswordFile { get; set; } = "";
+
+    [Description("FILE|Ask clients for a certificate too, of an authority in this PEM file.")]
+    public string ClientCa { get; set; } = "";
+
+    [Description("URL|An OpenID Connect issuer whose tokens are taken beside our own.")]
+    public string OidcAuthority { get; set; } = "";
+
+    [Description("NAME|The audience that its tokens must be for.")]
+    public string OidcAudience { get; set; } = "";
+
+    [Description("NAME|The claim of its tokens that is the role: client or supplier.")]
+    public string OidcRoleClaim { get; set; } = "role";
+
+    [Description("NAME|The claim of its tokens that is the party's name.")]
+    public string OidcNameClaim { get; set; } = "sub";
+
     [Description("|Allow plain text (http) on addresses that other machines can reach.")]
     public bool Insecure { get; set; }
 

@@ -291,6 +291,9 @@ public enum Text
     /// <summary>Nothing behind --.</summary>
     ProgramMissing,
 
+    /// <summary>Program.</summary>
+    ProgramNotFound,
+
     /// <summary>Program, cause.</summary>
     ProgramNotStarted,
 
