@@ -5,7 +5,11 @@ using OrderGrpc.Server.Storage.Sqlite;
 try
 {
     var root = ServerCommand.Build(RunAsync, TokenCommands.Build(), StoreCommands.Backup(), StoreCommands.Verify());
-    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+    return await root.Parse(args).InvokeAsync(new()
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = Limits.ShutdownTimeout + Limits.HandshakeTimeout, // its own is shorter than an orderly end may take
+    });
 }
 catch (StartException e)
 {

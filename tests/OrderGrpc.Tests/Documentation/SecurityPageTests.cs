@@ -46,10 +46,10 @@ public sealed class SecurityPageTests
     private static string Constants()
     {
         var text = new StringBuilder("| Limit | Value |\n|---|---|\n");
-        foreach (var limit in typeof(Limits).GetFields(BindingFlags.Public | BindingFlags.Static))
+        foreach (var limit in typeof(Limits).GetFields(BindingFlags.Public | BindingFlags.Static).OrderBy(limit => limit.MetadataToken))
         {
             var value = limit.GetValue(null) is TimeSpan time
-                ? time.ToString("c", CultureInfo.InvariantCulture)
+                ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:#,0.##} s")
                 : Convert.ToString(limit.GetValue(null), CultureInfo.InvariantCulture);
             text.Append(CultureInfo.InvariantCulture, $"| {Words(limit.Name)} | {value} |\n");
         }
