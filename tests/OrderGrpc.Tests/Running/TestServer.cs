@@ -23,7 +23,8 @@ public sealed class TestServer : IAsyncDisposable
         var folder = new TestFolder();
         var options = new ServerOptions { Data = folder.Data, Urls = "http://127.0.0.1:0" };
         configure?.Invoke(options);
-        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var now = TimeProvider.System.GetUtcNow();
+        var time = new FakeTimeProvider(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond))); // the log keeps microseconds
         var host = await ServerHost.StartAsync(options, time, folder.Config, TextWriter.Null, CancellationToken.None);
         return new TestServer(folder, host, time);
     }
@@ -33,7 +34,7 @@ public sealed class TestServer : IAsyncDisposable
     public Party Supplier(string language = "en") => new(Address, Token("supplier"), language);
 
     /// <summary>A further party, whose token is issued while the server runs.</summary>
-    public Party Other(Role role, string name) => new(Address, Issue(role, name));
+    public Party Other(Role role, string name, string language = "en") => new(Address, Issue(role, name), language);
 
     /// <summary>A further token.</summary>
     public string Issue(Role role, string name, TimeSpan? lifetime = null) => new TokenIssuer(
