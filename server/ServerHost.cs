@@ -77,13 +77,14 @@ public sealed class ServerHost : IAsyncDisposable
     {
         await console.WriteLineAsync($"OrderGrpc is listening on {string.Join(" and ", Addresses)}");
         await console.WriteLineAsync($"  data     {options.Data}");
+        var home = Environment.GetEnvironmentVariable("HOME") is { Length: > 1 } folder ? folder : "\0";
         foreach (var file in tokenFiles)
         {
-            await console.WriteLineAsync($"  token    {file.Path}");
+            await console.WriteLineAsync($"  token    {file.Path.Replace(home, "~", StringComparison.Ordinal)}");
         }
 
         await console.WriteLineAsync("Next, in another terminal:");
-        await console.WriteLineAsync("""  client-cli order place --name "Jon Doe" --email john@example.com --line "Garden fence" """);
+        await console.WriteLineAsync("  client-cli order place --name \"Jon Doe\" --email john@example.com --line \"Garden fence\"");
         await console.WriteLineAsync("  supplier-cli inbox");
         await console.FlushAsync();
     }

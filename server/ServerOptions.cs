@@ -120,7 +120,8 @@ public sealed class ServerOptions
         Require(PartyName.IsValid(DefaultSupplier), nameof(DefaultSupplier), DefaultSupplier, PartyName.Rule);
         Require(MaxQueuedCommands is > 0 and <= 1_000_000, nameof(MaxQueuedCommands), MaxQueuedCommands, "it must be 1 to 1000000");
         Require(MaxWatchesPerCaller is > 0 and <= 1_000_000, nameof(MaxWatchesPerCaller), MaxWatchesPerCaller, "it must be 1 to 1000000");
-        foreach (var url in Urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        var urls = Urls.Split(';', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var url in urls.Length > 0 ? urls : [""])
         {
             Require(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/",
                 nameof(Urls), url, "it must be a URL such as http://127.0.0.1:8803");

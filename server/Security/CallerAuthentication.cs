@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace OrderGrpc.Server.Security;
@@ -26,8 +27,7 @@ public static class CallerAuthentication
         services.AddSingleton<TokenWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenWatch>());
         var external = ExternalIssuer.IsSet(options) ? new ExternalIssuer(options, registry.Time) : null;
-        var authentication = services
-            .AddAuthentication(external is null ? JwtBearerDefaults.AuthenticationScheme : AnyIssuer)
+        var authentication = AddCore(services, external is null ? JwtBearerDefaults.AuthenticationScheme : AnyIssuer, registry.Time)
             .AddJwtBearer(bearer =>
             {
                 bearer.TokenValidationParameters = standing.Parameters;
@@ -40,6 +40,17 @@ public static class CallerAuthentication
 
         Policies.AddTo(services.AddAuthorizationBuilder());
         return services;
+    }
+
+    // Not AddAuthentication: for cookies that nobody has, it would make keys in the home folder. And
+    // nothing of appsettings.json changes how tokens are verified, but what our own settings say.
+    private static AuthenticationBuilder AddCore(IServiceCollection services, string scheme, TimeProvider time)
+    {
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = scheme);
+        services.AddWebEncoders();
+        services.TryAddSingleton(time);
+        services.AddSingleton<IAuthenticationConfigurationProvider, NoConfiguration>();
+        return new AuthenticationBuilder(services);
     }
 
     private static void AddExternal(AuthenticationBuilder authentication, ExternalIssuer external, VerifiedTokens verified, TokenStanding standing) =>
@@ -84,5 +95,10 @@ public static class CallerAuthentication
         bearer.MapInboundClaims = false;
         bearer.SaveToken = false;
         bearer.Events = events;
+    }
+
+    private sealed class NoConfiguration : IAuthenticationConfigurationProvider
+    {
+        public IConfiguration AuthenticationConfiguration { get; } = new ConfigurationBuilder().Build();
     }
 }

@@ -15,12 +15,17 @@ public static class StartRules
         PrepareData(options.Data);
     }
 
-    /// <summary>Makes the data folder, for its owner only, and makes sure that it can be written.</summary>
-    /// <exception cref="StartException">It is open to others, or cannot be written.</exception>
+    /// <summary>
+    /// Makes the data folder, for its owner only, and makes sure that it can be written. From here on
+    /// whatever this process makes is its owner's only: the database and its backups too.
+    /// </summary>
+    /// <exception cref="StartException">It or a file in it is open to others, or it cannot be written.</exception>
     public static void PrepareData(string data)
     {
+        OwnerOnly.MakeAllFilesSo();
         OwnerOnly.MakeFolder(data);
         DataLock.Take(data).Dispose();
+        OwnerOnly.CheckFilesOf(data);
     }
 
     /// <summary>Plain text is for loopback only, unless the operator insists.</summary>
