@@ -15,29 +15,26 @@ public static class Load
         var runs = Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
         {
             var latencies = new Latencies();
-            long done = 0, failed = 0;
+            long done = 0, late = 0, failed = 0;
             for (var start = Stopwatch.GetTimestamp(); start < end; start = Stopwatch.GetTimestamp())
             {
                 var succeeded = await call(caller).ConfigureAwait(false);
                 latencies.AddSince(start);
 
-                // A call that ends after the time is none of its rate.
-                if (!succeeded)
-                {
-                    failed++;
-                }
-                else if (Stopwatch.GetTimestamp() < end)
-                {
-                    done++;
-                }
+                // A call that ends after the time is not part of the rate.
+                var inTime = Stopwatch.GetTimestamp() < end;
+                failed += succeeded ? 0 : 1;
+                done += succeeded && inTime ? 1 : 0;
+                late += succeeded && !inTime ? 1 : 0;
             }
 
-            return (latencies, done, failed);
+            return (latencies, done, late, failed);
         })).ToArray();
 
         var results = await Task.WhenAll(runs).ConfigureAwait(false);
-        var operations = results.Sum(r => r.done);
-        return new(operations / time.TotalSeconds, Latencies.Merged(results.Select(r => r.latencies)), operations, results.Sum(r => r.failed));
+        var done = results.Sum(r => r.done);
+        return new(done / time.TotalSeconds, Latencies.Merged(results.Select(r => r.latencies)),
+            done + results.Sum(r => r.late), results.Sum(r => r.failed));
     }
 
     /// <summary>A number of calls, numbered from 0, shared among callers; a failed one throws.</summary>

@@ -3,8 +3,8 @@ namespace OrderGrpc.Bench;
 /// <summary>What one piece of work came to: its figure (a rate, or milliseconds) and the calls behind it.</summary>
 public sealed record Outcome(double Figure, Latencies Latencies, long Operations, long Failures = 0);
 
-/// <summary>One round: the outcome, and what it cost the server's process.</summary>
-public sealed record Sample(Outcome Outcome, double CpuSeconds, double PeakMebibytes, long? Fsyncs);
+/// <summary>One round: the outcome, what it cost the server's process, and the processor time of the load beside it.</summary>
+public sealed record Sample(Outcome Outcome, double CpuSeconds, double PeakMebibytes, long? Fsyncs, double LoadCpuSeconds);
 
 /// <summary>All rounds of one contender.</summary>
 public sealed class Series(string name)
@@ -23,6 +23,8 @@ public sealed class Series(string name)
 
     public double? CpuSeconds => MedianOf(s => s.CpuSeconds);
 
+    public double? LoadCpuSeconds => MedianOf(s => s.LoadCpuSeconds);
+
     public double? PeakMebibytes => MedianOf(s => s.PeakMebibytes);
 
     public double? Fsyncs => MedianOf(s => s.Fsyncs);
@@ -31,6 +33,10 @@ public sealed class Series(string name)
 
     /// <summary>Of the calls of all rounds together.</summary>
     public Latencies Latencies => Latencies.Merged(Samples.Select(s => s.Outcome.Latencies));
+
+    /// <summary>A figure that was read off once, such as a size, with nothing behind it.</summary>
+    public static Series Of(string name, double figure) =>
+        new(name) { Samples = { new(new(figure, new(), 0), 0, 0, null, 0) } };
 
     private double? MedianOf(Func<Sample, double?> figure)
     {

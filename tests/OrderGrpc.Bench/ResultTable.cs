@@ -6,7 +6,7 @@ namespace OrderGrpc.Bench;
 public static class ResultTable
 {
     private static readonly string[] Head =
-        ["scenario", "unit", "ours", "peer", "ratio", "p50 ms", "p99 ms", "max ms", "CPU s", "RSS MiB", "fsyncs", "ops/fsync"];
+        ["scenario", "unit", "ours", "peer", "ratio", "p50 ms", "p99 ms", "max ms", "CPU s", "load CPU s", "RSS MiB", "fsyncs", "ops/fsync"];
 
     public static void Print(IReadOnlyCollection<Row> rows, TextWriter output)
     {
@@ -37,6 +37,7 @@ public static class ResultTable
             Both(Latency(ours, l => l.PercentileMilliseconds(99)), Latency(peer, l => l.PercentileMilliseconds(99))),
             Both(Latency(ours, l => l.MaxMilliseconds), Latency(peer, l => l.MaxMilliseconds)),
             Both(row.Ours.CpuSeconds, row.Peer?.CpuSeconds),
+            Both(row.Ours.LoadCpuSeconds, row.Peer?.LoadCpuSeconds),
             Both(row.Ours.PeakMebibytes, row.Peer?.PeakMebibytes),
             Both(row.Ours.Fsyncs, row.Peer?.Fsyncs),
             Both(row.Ours.OperationsPerFsync, row.Peer?.OperationsPerFsync),
@@ -64,5 +65,5 @@ public static class ResultTable
     };
 
     private static string Number(double value) =>
-        value.ToString(Math.Abs(value) switch { >= 100 => "N0", >= 10 => "N1", _ => "N2" }, CultureInfo.InvariantCulture);
+        value.ToString(Math.Abs(value) switch { 0 or >= 100 => "N0", >= 10 => "N1", _ => "N2" }, CultureInfo.InvariantCulture);
 }

@@ -37,8 +37,10 @@ public static class Rounds
         process.ResetPeakMemory();
         await using var fsyncs = await Subjects.FsyncCounter.StartAsync(process.Id);
         var before = process.CpuSeconds;
+        var loadBefore = Environment.CpuUsage.TotalTime;
         var outcome = await contender.RunAsync(time).WaitAsync(time + Grace);
         var cpu = process.CpuSeconds - before;
-        return new(outcome, cpu, process.PeakMebibytes, await fsyncs.StopAsync());
+        var load = (Environment.CpuUsage.TotalTime - loadBefore).TotalSeconds;
+        return new(outcome, cpu, process.PeakMebibytes, await fsyncs.StopAsync(), load);
     }
 }

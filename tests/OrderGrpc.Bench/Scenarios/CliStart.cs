@@ -56,7 +56,7 @@ public static class CliStart
                 }
             }
 
-            series.Samples.Add(new(new(latencies.PercentileMilliseconds(50), latencies, RunsPerRound), 0, 0, null));
+            series.Samples.Add(new(new(latencies.PercentileMilliseconds(50), latencies, RunsPerRound), 0, 0, null, 0));
         }
 
         run.Add(new(scenario, "ms, median", series));

@@ -19,9 +19,10 @@ public static class FanOut
     private const int LeastEvents = 20;
     private const int MostEvents = 5_000;
 
-    // Watchers of single orders: so many events on each order, on at most so many orders.
-    private const int EventsPerOrder = 20;
-    private const int MostOrderEvents = 2_000;
+    // Watchers of single orders: so many drafts in a round, spread over the orders. An
+    // order takes 1,000 in all, a round's and its share of the warm-up.
+    private const int DraftsPerRound = 5_000;
+    private const int DraftsPerOrder = 900;
 
     private static readonly int[] Sizes = [1, 100, 1_000, 10_000];
 
@@ -57,12 +58,12 @@ public static class FanOut
         var orders = await ApprovedOrdersAsync(ours, watchers);
         await using var ourSet = await WatcherSet.OpenAsync(WatchProtocol.Ours(ours), watchers, i => WatchProtocol.OurOrder(orders[i]));
         var draft = DraftCall(ours, orders);
-        var contenders = new List<Contender> { new("ours", ours.Process, _ => SinglesAsync(ourSet, watchers, draft)) };
+        var contenders = new List<Contender> { new("ours", ours.Process, _ => SinglesAsync(ourSet, watchers, run.Options.Rounds, draft)) };
         await using var etcdSet = etcd is null ? null : await WatcherSet.OpenAsync(WatchProtocol.Etcd(etcd), watchers, i => WatchProtocol.EtcdOrder(i));
         if (etcd is not null && etcdSet is not null)
         {
             var clients = etcd.Clients(WriterConnections, i => new KV.KVClient(i));
-            contenders.Add(new("etcd", etcd.Process, _ => SinglesAsync(etcdSet, watchers, async order =>
+            contenders.Add(new("etcd", etcd.Process, _ => SinglesAsync(etcdSet, watchers, run.Options.Rounds, async order =>
             {
                 await clients[order % WriterConnections].PutAsync(EtcdServer.PutOf(order));
                 return true;
@@ -83,10 +84,10 @@ public static class FanOut
         return new(burst.Deliveries / Stopwatch.GetElapsedTime(start).TotalSeconds, burst.Latencies, events);
     }
 
-    private static async Task<Outcome> SinglesAsync(WatcherSet set, int watchers, Func<int, Task<bool>> writeTo)
+    private static async Task<Outcome> SinglesAsync(WatcherSet set, int watchers, int rounds, Func<int, Task<bool>> writeTo)
     {
-        var orders = Math.Min(watchers, MostOrderEvents);
-        var each = Math.Clamp(MostOrderEvents / orders, 1, EventsPerOrder);
+        var orders = Math.Min(watchers, DraftsPerRound);
+        var each = Math.Clamp(DraftsPerRound / orders, 1, Math.Max(1, DraftsPerOrder / (rounds + 1)));
         var burst = set.Expect(orders, each);
         var start = Stopwatch.GetTimestamp();
         var written = await Load.CountedAsync(Writers, orders * each, number => writeTo(number % orders));

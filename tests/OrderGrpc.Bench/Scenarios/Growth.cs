@@ -25,8 +25,8 @@ public static class Growth
             foreach (var size in new[] { 0, Milestone, run.Options.Growth }.Where(s => s <= run.Options.Growth).Distinct())
             {
                 await FillAsync(server, size);
-                var stage = await MeasureAsync(run, server);
                 var events = await CountAsync(server);
+                var stage = await MeasureAsync(run, server);
                 server = await RestartAsync(run, server, stage.Start);
                 Report(run, events, server.DataMebibytes, stage, empty);
                 empty ??= stage;
@@ -75,14 +75,11 @@ public static class Growth
 
     private static void Report(Run run, long events, double size, Stage stage, Stage? empty)
     {
-        var at = string.Create(CultureInfo.InvariantCulture, $"{events:N0} events");
+        var at = string.Create(CultureInfo.InvariantCulture, $"from {events:N0} events");
         run.Add(new($"growth, {at}: place, 64 callers", "/s", stage.Write, Renamed(empty?.Write)));
         run.Add(new($"growth, {at}: check, 1 caller", "ms, median", stage.Read, Renamed(empty?.Read), LessIsBetter: true));
         run.Add(new($"growth, {at}: start to first answer", "ms", stage.Start, Renamed(empty?.Start), LessIsBetter: true));
-        var bytes = new Series("ours");
-        const double BytesPerMebibyte = 1048576;
-        bytes.Samples.Add(new(new(size * BytesPerMebibyte / events, new(), events), 0, 0, null));
-        run.Add(new($"growth, {at}: size of the file", "bytes an event", bytes));
+        run.Add(new($"growth, {at}: size of the file", "MiB", Series.Of("ours", size)));
     }
 
     private static Series? Renamed(Series? series)
@@ -105,7 +102,7 @@ public static class Growth
             await server.DisposeAsync();
             server = await OrderServer.StartAsync(run, server);
             var outcome = new Outcome(server.StartTime.TotalMilliseconds, new(), 1);
-            times.Samples.Add(new(outcome, server.Process.CpuSeconds, server.Process.PeakMebibytes, null));
+            times.Samples.Add(new(outcome, server.Process.CpuSeconds, server.Process.PeakMebibytes, null, 0));
         }
 
         return server;

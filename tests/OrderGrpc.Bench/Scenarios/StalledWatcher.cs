@@ -34,8 +34,6 @@ public static class StalledWatcher
         var peer = new Series("without it");
         peer.Samples.AddRange(before.Samples);
         run.Add(new("place, one of 1,000 watchers stalled", "/s", with, peer));
-        var memory = new Series("ours");
-        memory.Samples.Add(new(new(growth, new(), 0), 0, ours.Process.PeakMebibytes, null));
-        run.Add(new("memory grown while it stalls", "MiB", memory));
+        run.Add(new("memory grown while it stalls", "MiB", Series.Of("ours", growth)));
     }
 }

@@ -54,7 +54,7 @@ public sealed class EtcdServer : IAsyncDisposable
     }
 
     /// <summary>The key of an order, in ascending order as ours are.</summary>
-    public static ByteString Key(long number) => ByteString.CopyFromUtf8(number.ToString("'orders/'D16", CultureInfo.InvariantCulture));
+    public static ByteString Key(long number) => ByteString.CopyFromUtf8(string.Create(CultureInfo.InvariantCulture, $"orders/{number:D16}"));
 
     public T[] Clients<T>(int connections, Func<CallInvoker, T> client)
     {
