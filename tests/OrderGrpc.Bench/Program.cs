@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OrderGrpc.Bench;
 using OrderGrpc.Bench.Scenarios;
 using OrderGrpc.Bench.Subjects;
@@ -47,11 +48,8 @@ if (options.Help)
 }
 
 using var run = new Run(options);
-Console.CancelKeyPress += (_, _) =>
-{
-    ServerProcess.KillAll();
-    run.Dispose();
-};
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Abandon);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Abandon);
 var failed = false;
 foreach (var scenario in scenarios.Where(s => options.Scenarios.Count == 0 || options.Scenarios.Contains(s.Name)))
 {
@@ -77,3 +75,13 @@ foreach (var line in run.LeftOut)
 }
 
 return failed ? 1 : 0;
+
+// Nothing of a run that is broken off stays: neither its servers nor its files.
+void Abandon(PosixSignalContext signal)
+{
+    const int Interrupted = 130;
+    signal.Cancel = true;
+    ServerProcess.KillAll();
+    run.Dispose();
+    Environment.Exit(Interrupted);
+}

@@ -6,6 +6,9 @@ namespace OrderGrpc.Bench;
 /// <summary>One run of the bench: its options, its folder, and what it has found out.</summary>
 public sealed class Run(BenchOptions options) : IDisposable
 {
+    private const int MostAttempts = 10;
+    private static readonly TimeSpan AttemptPause = TimeSpan.FromMilliseconds(50);
+
     // Beside the assembly, never in the temporary folder: that is often kept in
     // memory, where an fsync costs nothing.
     private readonly string _folder = Path.Combine(AppContext.BaseDirectory, "run",
@@ -42,11 +45,23 @@ public sealed class Run(BenchOptions options) : IDisposable
         return Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, relative));
     }
 
+    /// <summary>Removes the run's files. Called twice where a run is broken off: by the signal, and by the end of Main.</summary>
     public void Dispose()
     {
-        if (Directory.Exists(_folder))
+        lock (_missing)
         {
-            Directory.Delete(_folder, recursive: true);
+            for (var attempt = 1; Directory.Exists(_folder); attempt++)
+            {
+                try
+                {
+                    Directory.Delete(_folder, recursive: true);
+                }
+                catch (IOException) when (attempt < MostAttempts)
+                {
+                    // A killed server's last file can appear while its folder is emptied.
+                    Thread.Sleep(AttemptPause);
+                }
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
 
-    static ServerProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) => KillAll();
+    private static volatile bool s_ending;
 
     private ServerProcess(Process process)
     {
@@ -66,6 +66,11 @@ public sealed class ServerProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
+        if (s_ending)
+        {
+            throw new InvalidOperationException("the run is being broken off");
+        }
+
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start");
         Running[process.Id] = process;
         var server = new ServerProcess(process);
@@ -75,9 +80,10 @@ public sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Kills what still runs: on an interrupt, and after an error.</summary>
+    /// <summary>Kills all that run, and lets no more start.</summary>
     public static void KillAll()
     {
+        s_ending = true;
         foreach (var process in Running.Values)
         {
             Kill(process);
