@@ -11,7 +11,7 @@ public interface IOrderCommand : Google.Protobuf.IMessage
     /// <summary>Who may send it.</summary>
     Role Role { get; }
 
-    /// <summary>The order it is about; 0 where it makes one.</summary>
+    /// <summary>The order it names; of PlaceOrder the one that it replaces, 0 for none.</summary>
     long OrderId { get; }
 
     /// <summary>Names the request; empty for none.</summary>
@@ -25,7 +25,7 @@ public sealed partial class PlaceOrderRequest : IOrderCommand
 {
     Command IOrderCommand.Command => Command.PlaceOrder;
     Role IOrderCommand.Role => Role.Client;
-    long IOrderCommand.OrderId => 0;
+    long IOrderCommand.OrderId => ReplacesOrderId;
     long? IOrderCommand.ExpectedRevision => null;
 }
 

@@ -1,7 +1,20 @@
-using SQLitePCL;
+using OrderGrpc.Server;
+using OrderGrpc.Server.Security;
 
-Batteries_V2.Init();
-Console.WriteLine(raw.sqlite3_libversion().utf8_to_string());
-var c = new Microsoft.Data.Sqlite.SqliteConnection("Data Source=:memory:");
-c.Open();
-Console.WriteLine(c.ServerVersion);
+try
+{
+    var root = ServerCommand.Build(RunAsync, TokenCommands.Build());
+    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+}
+catch (StartException e)
+{
+    await Console.Error.WriteLineAsync("server: " + e.Message);
+    return ExitCodes.CannotStart;
+}
+
+static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellation)
+{
+    await using var server = await ServerHost.StartAsync(options, TimeProvider.System, TokenFiles.DefaultFolder, Console.Error, cancellation);
+    await server.PrintWelcomeAsync(Console.Out);
+    return await server.WaitForShutdownAsync(cancellation);
+}

@@ -1,0 +1,64 @@
+namespace OrderGrpc.Server;
+
+/// <summary>
+/// The limits that are part of the contract or of the design, each in one place. Those that an
+/// operator may set are in <see cref="ServerOptions"/>.
+/// </summary>
+public static class Limits
+{
+    // What a request may hold. The contract's comments say the same figures.
+    public const int NameLength = 200;
+    public const int EmailLength = 254; // RFC 5321, 4.5.3.1.3: a path of 256 less its brackets
+    public const int PartyNameBytes = 64;
+    public const int DescriptionLength = 500;
+    public const int ReferenceLength = 100;
+    public const int ReasonLength = 1000;
+    public const int NoteLength = 2000;
+    public const int LinesPerOrder = 100;
+    public const int RequestIdBytes = 64;
+    public const int QuantityDecimals = 6;
+    public const long MaxQuantity = 1_000_000;
+    public const long MaxUnitPrice = 1_000_000_000_000;
+    public const long MaxTotal = 1_000_000_000_000_000;
+    public const int QuoteRevisionsPerOrder = 1000;
+    public const int ReasonsOnOrder = 20;
+    public const int OrderIdsPerWatch = 1000;
+    public const int StatesPerFilter = 11;
+
+    // How much an answer may hold.
+    public const int DefaultPageSize = 50;
+    public const int MaxPageSize = 500;
+
+    // The writer: one batch is one transaction and one fsync.
+    public const int CommandsPerBatch = 256;
+    public const int CachedOrders = 20_000;
+    public static readonly TimeSpan QueueFullRetry = TimeSpan.FromMilliseconds(100);
+
+    // The subscriptions.
+    public const int RingEntries = 4096;
+    public const int TailReadRows = 1024;
+    public const int CatchUpRows = 256;
+    public const int SnapshotRows = 200;
+    public const int BytesPerFlush = 32 << 10;
+    public static readonly TimeSpan HeartbeatCheck = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
+
+    // The database file.
+    public const int ReaderConnections = 16;
+    public const int WalCheckpointPages = 2000; // of 4 KiB
+    public const long WalBytesKept = 64 << 20;
+    public const int BusyTimeoutMilliseconds = 5000;
+    public const int WriterCacheKibibytes = 64 << 10;
+    public const int ReaderCacheKibibytes = 8 << 10;
+    public const long FileBytesCheckedAtStart = 64 << 20; // a larger one only after a failure
+
+    // Tokens: how large one may be, how many verified ones are remembered, how soon a revocation is seen.
+    public const int TokenBytes = 8192;
+    public const int VerifiedTokens = 10_000;
+    public static readonly TimeSpan TokenCheckInterval = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan MaxTokenLifetime = TimeSpan.FromDays(3650);
+
+    // How long a stopping server waits for what runs.
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan FailureExit = TimeSpan.FromMilliseconds(500);
+}

@@ -1,0 +1,168 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Google.Protobuf;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Storage;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Server.Processing;
+
+/// <summary>What a command came to: the order after it and the position of its event, or a refusal.</summary>
+public readonly record struct CommandAnswer(Order? Order, long Position, Refusal? Refusal)
+{
+    public static implicit operator CommandAnswer(Refusal refusal) => new(null, 0, refusal);
+}
+
+/// <summary>
+/// The one way in. Commands wait here; one thread takes what waits, up to a limit, runs it in one
+/// batch, commits once, and then answers. So an answer is durable, and many callers share an fsync.
+/// </summary>
+public sealed class CommandQueue : IAsyncDisposable
+{
+    private readonly IOrderStore store;
+    private readonly LogHead head;
+    private readonly TimeProvider time;
+    private readonly Action<StoreFailedException> onFailure;
+    private readonly Action<Exception> onFault;
+    private readonly Channel<PendingCommand> waiting;
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool failed;
+
+    /// <summary>Whether the store failed: then no command is taken any more.</summary>
+    public bool HasFailed => failed;
+
+    /// <summary>Starts the writer's thread.</summary>
+    /// <param name="onFailure">Called once, when the store can no longer be relied on.</param>
+    /// <param name="onFault">Called for each command that failed through a fault of the program.</param>
+    public CommandQueue(
+        IOrderStore store, LogHead head, TimeProvider time, int maxQueued, Action<StoreFailedException> onFailure, Action<Exception> onFault)
+    {
+        (this.store, this.head, this.time, this.onFailure, this.onFault) = (store, head, time, onFailure, onFault);
+        waiting = Channel.CreateBounded<PendingCommand>(new BoundedChannelOptions(maxQueued) { SingleReader = true });
+        new Thread(Run) { Name = "writer", IsBackground = true }.Start();
+    }
+
+    /// <summary>
+    /// Runs a command: returns when it is durable or refused. One whose caller has gone before its
+    /// turn is not run.
+    /// </summary>
+    public async Task<CommandAnswer> RunAsync(IOrderCommand command, Caller caller, CancellationToken cancellation)
+    {
+        var pending = new PendingCommand(command, caller, RequestOf(command, caller), cancellation);
+        if (!waiting.Writer.TryWrite(pending))
+        {
+            return waiting.Reader.Completion.IsCompleted || failed
+                ? new Refusal(failed ? ErrorReason.OutcomeUnknown : ErrorReason.ShuttingDown)
+                : new Refusal(ErrorReason.QueueFull) { RetryAfter = Limits.QueueFullRetry };
+        }
+
+        return await pending.Answer.Task;
+    }
+
+    /// <summary>Takes no more commands, answers those that wait, and ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await ended.Task;
+    }
+
+    private static RequestKey? RequestOf(IOrderCommand command, Caller caller) => command.RequestId.Length == 0
+        ? null
+        : new RequestKey(caller, command.RequestId, SHA256.HashData([(byte)command.Command, .. command.ToByteArray()]));
+
+    private void Run()
+    {
+        var batch = new List<PendingCommand>(Limits.CommandsPerBatch);
+        while (waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            while (batch.Count < Limits.CommandsPerBatch && waiting.Reader.TryRead(out var next))
+            {
+                if (next.Cancellation.IsCancellationRequested)
+                {
+                    next.Answer.SetCanceled(next.Cancellation);
+                    continue;
+                }
+
+                batch.Add(next);
+            }
+
+            RunBatch(batch);
+            batch.Clear();
+        }
+
+        ended.SetResult();
+    }
+
+    private void RunBatch(List<PendingCommand> commands)
+    {
+        if (failed)
+        {
+            Answer(commands, new Refusal(ErrorReason.OutcomeUnknown));
+            return;
+        }
+
+        try
+        {
+            var answers = Commit(commands);
+            for (var i = 0; i < commands.Count; i++)
+            {
+                commands[i].Answer.SetResult(answers[i]);
+            }
+        }
+        catch (StoreFullException)
+        {
+            Answer(commands, new Refusal(ErrorReason.DiskFull));
+        }
+        catch (StoreFailedException e)
+        {
+            // What is on disk is not known: nothing more may be answered as done.
+            failed = true;
+            Answer(commands, new Refusal(ErrorReason.OutcomeUnknown));
+            onFailure(e);
+        }
+        catch (Exception e) when (commands.Count == 1)
+        {
+            onFault(e);
+            Answer(commands, new Refusal(ErrorReason.Internal));
+        }
+        catch (Exception)
+        {
+            // The batch was taken back. Each alone: the one at fault shall not fail the others.
+            commands.ForEach(command => RunBatch([command]));
+        }
+    }
+
+    private CommandAnswer[] Commit(List<PendingCommand> commands)
+    {
+        var answers = new CommandAnswer[commands.Count];
+        using var batch = store.BeginBatch();
+        var before = batch.NextPosition;
+        for (var i = 0; i < answers.Length; i++)
+        {
+            answers[i] = CommandRunner.Run(batch, commands[i], Now());
+        }
+
+        if (batch.NextPosition > before)
+        {
+            batch.Commit();
+            head.Advance(batch.NextPosition - 1);
+        }
+
+        return answers;
+    }
+
+    // Microseconds are what the store's columns hold.
+    private DateTimeOffset Now()
+    {
+        var now = time.GetUtcNow();
+        return new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+    }
+
+    private static void Answer(List<PendingCommand> commands, Refusal refusal)
+    {
+        foreach (var command in commands)
+        {
+            command.Answer.TrySetResult(refusal);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace OrderGrpc.Server.Security;
+
+/// <summary>
+/// What we add to the steps of JwtBearer: a token is verified once, and from then on found by the
+/// header that it came in; only whether it still holds is asked at each call.
+/// </summary>
+public sealed class CallerEvents(VerifiedTokens verified, TokenStanding standing, Func<JsonWebToken, CallerIdentity> identify) : JwtBearerEvents
+{
+    private static readonly AuthorizationPolicy Nobody = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
+
+    /// <inheritdoc/>
+    public override Task MessageReceived(MessageReceivedContext context)
+    {
+        if (verified.Find(context.Request.Headers.Authorization) is { } known)
+        {
+            if (standing.RefusalOf(known.Identify()) is { } reason)
+            {
+                context.Fail(new RefusedTokenException(reason));
+            }
+            else
+            {
+                context.Principal = known;
+                context.Success();
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override Task TokenValidated(TokenValidatedContext context)
+    {
+        try
+        {
+            context.Principal = new ClaimsPrincipal(identify((JsonWebToken)context.SecurityToken));
+            verified.Add(context.Request.Headers.Authorization, context.Principal);
+        }
+        catch (RefusedTokenException e)
+        {
+            context.Fail(e);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override Task Challenge(JwtBearerChallengeContext context)
+    {
+        context.HandleResponse(); // its own answer is a bare 401 that quotes the failure
+        return Answer(context.HttpContext, PolicyAuthorizationResult.Challenge());
+    }
+
+    /// <inheritdoc/>
+    public override Task Forbidden(ForbiddenContext context) => Answer(context.HttpContext, PolicyAuthorizationResult.Forbid());
+
+    private static Task Answer(HttpContext context, PolicyAuthorizationResult result) =>
+        context.RequestServices.GetRequiredService<IAuthorizationMiddlewareResultHandler>()
+            .HandleAsync(_ => Task.CompletedTask, context, Nobody, result);
+}
+
+/// <summary>
+/// The tokens verified so far, by the authorization header that they came in. Only good tokens get
+/// here, so strangers cannot fill it; when it is full it starts anew.
+/// </summary>
+public sealed class VerifiedTokens
+{
+    private readonly ConcurrentDictionary<string, ClaimsPrincipal> _byHeader = new();
+
+    /// <summary>The principal of a token that was verified before; null where it was not.</summary>
+    public ClaimsPrincipal? Find(string? header) => header is null ? null : _byHeader.GetValueOrDefault(header);
+
+    /// <summary>Keeps a verified token.</summary>
+    public void Add(string? header, ClaimsPrincipal principal)
+    {
+        if (header is not null)
+        {
+            if (_byHeader.Count >= Limits.VerifiedTokens)
+            {
+                _byHeader.Clear();
+            }
+
+            _byHeader[header] = principal;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+namespace OrderGrpc.Server.Security;
+
+/// <summary>
+/// Files and folders that only their owner can read or write. On Windows the access list of the
+/// user's own folders says so already, and nothing is checked.
+/// </summary>
+public static class OwnerOnly
+{
+    private const UnixFileMode Folder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Makes the folder where it is missing; one that is there must be private already, unless it is empty.</summary>
+    /// <exception cref="StartException">It cannot be made, or others can look into it.</exception>
+    public static void MakeFolder(string path)
+    {
+        try
+        {
+            if (!Directory.Exists(path))
+            {
+                CreateFolder(path);
+            }
+            else if (!Directory.EnumerateFileSystemEntries(path).Any())
+            {
+                Close(path); // an empty folder, a mounted volume for example, gives nothing away yet
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The folder {path} cannot be made or read: {e.Message} Choose another, or give this user the right to write there.", e);
+        }
+
+        Check(path);
+    }
+
+    /// <summary>Makes the folder private, whether it is new or was open to others.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    public static void CloseFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Close(path);
+        }
+        else
+        {
+            CreateFolder(path);
+        }
+    }
+
+    /// <summary>Refuses a file or folder that the group or others have any right to.</summary>
+    /// <exception cref="StartException">The mode is too wide; the message has the chmod that mends it.</exception>
+    public static void Check(string path)
+    {
+        if (!OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(path) & ~Folder) != 0)
+        {
+            var isFolder = Directory.Exists(path);
+            throw new StartException($"Others than its owner have rights to {path}. Take them away: chmod {(isFolder ? "700" : "600")} '{path}'");
+        }
+    }
+
+    /// <summary>Writes the whole file or nothing of it: a private file beside it, through fsync, renamed into place.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static void Write(string path, string text)
+    {
+        var draft = Path.Combine(Path.GetDirectoryName(path)!, "." + Path.GetRandomFileName());
+        try
+        {
+            using (var stream = Open(draft, FileMode.CreateNew))
+            {
+                stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+
+            System.IO.File.Move(draft, path, overwrite: true);
+        }
+        catch
+        {
+            System.IO.File.Delete(draft);
+            throw;
+        }
+    }
+
+    /// <summary>Opens for reading and writing; a new file is private from its first moment.</summary>
+    public static FileStream Open(string path, FileMode mode, FileShare share = FileShare.Read)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = File;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    private static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, Folder);
+        }
+    }
+
+    private static void Close(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            System.IO.File.SetUnixFileMode(path, Folder);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrderGrpc.Server.Orders;
+
+namespace OrderGrpc.Server.Security;
+
+/// <summary>What the registry knows of a token: never the token itself. Times are whole seconds.</summary>
+/// <param name="Id">The token's id (jti): sixteen hexadecimal digits.</param>
+/// <param name="Caller">Whose token it is.</param>
+/// <param name="Issued">When it was issued.</param>
+/// <param name="Expires">From when on it is refused; null for never.</param>
+/// <param name="Key">The id of the key that signed it.</param>
+/// <param name="Revoked">When it was revoked; null while it was not.</param>
+public sealed record TokenRecord(string Id, Caller Caller, DateTimeOffset Issued, DateTimeOffset? Expires, string Key, DateTimeOffset? Revoked = null);
+
+/// <summary>One line of tokens.jsonl: an issue, which has an id, or a revocation, which names one.</summary>
+internal sealed record TokenLine(
+    string? Id = null,
+    string? Role = null,
+    string? Name = null,
+    DateTimeOffset? Issued = null,
+    DateTimeOffset? Expires = null,
+    string? Key = null,
+    string? Revoked = null,
+    DateTimeOffset? Time = null)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public static TokenLine Of(TokenRecord token) => new(
+        token.Id, RoleNames.Of(token.Caller.Role), token.Caller.Name, token.Issued, token.Expires, token.Key);
+
+    /// <summary>Adds what the line says to the records; false where it says nothing that makes sense.</summary>
+    public static bool Apply(ReadOnlySpan<byte> line, Dictionary<string, TokenRecord> tokens)
+    {
+        TokenLine? read;
+        try
+        {
+            read = JsonSerializer.Deserialize<TokenLine>(line, Json);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+
+        if (read is { Revoked: { } revoked, Time: { } time, Id: null })
+        {
+            return tokens.TryGetValue(revoked, out var token) && (tokens[revoked] = token with { Revoked = time }) is not null;
+        }
+
+        return read is { Id: { } id, Name: { } name, Issued: { } issued, Key: { } key, Revoked: null }
+            && RoleNames.Parse(read.Role) is { } role
+            && PartyName.IsValid(name)
+            && tokens.TryAdd(id, new TokenRecord(id, new Caller(role, name), issued, read.Expires, key));
+    }
+
+    public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
+}

@@ -1,0 +1,145 @@
+using System.Security.Claims;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Server.Security;
+
+/// <summary>
+/// Looks every second at what other processes did to keys and tokens, and ends what still runs on
+/// a token that was revoked, expired, or lost its key.
+/// </summary>
+public sealed class TokenWatch(TokenStanding standing, TokenRegistry registry, ILogger<TokenWatch> logger) : IHostedService, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<CallerIdentity, Followed> _followed = new(ReferenceEqualityComparer.Instance);
+    private ITimer? _timer;
+    private int _looking;
+
+    /// <summary>
+    /// Follows the token of a call that may last. The call disposes it at its end, and ends itself
+    /// when <see cref="FollowedToken.Ended"/> fires.
+    /// </summary>
+    public FollowedToken Follow(ClaimsPrincipal user)
+    {
+        var identity = user.Identify();
+        Followed? followed;
+        lock (_gate)
+        {
+            if (!_followed.TryGetValue(identity, out followed))
+            {
+                _followed.Add(identity, followed = new Followed(identity));
+            }
+
+            followed.Calls++;
+        }
+
+        EndIfRefused(followed); // its token may have ended since the call was let in
+        return new FollowedToken(() => followed.Reason, () => Leave(followed), followed.Source.Token);
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _timer = registry.Time.CreateTimer(_ => Look(), null, Limits.TokenCheckInterval, Limits.TokenCheckInterval);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer?.Dispose();
+
+    private void Look()
+    {
+        if (Interlocked.Exchange(ref _looking, 1) == 1)
+        {
+            return; // a slow disk: the look before is not done
+        }
+
+        try
+        {
+            standing.Refresh();
+        }
+        catch (StartException e)
+        {
+            Log.TokensNotReadable(logger, e.Message);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _looking, 0);
+        }
+
+        Followed[] all;
+        lock (_gate)
+        {
+            all = [.. _followed.Values];
+        }
+
+        foreach (var followed in all)
+        {
+            EndIfRefused(followed);
+        }
+    }
+
+    private void EndIfRefused(Followed followed)
+    {
+        if (standing.RefusalOf(followed.Identity) is { } reason)
+        {
+            lock (_gate)
+            {
+                followed.Reason ??= reason;
+            }
+
+            // On other threads: what a call does on its end must not hold up the end of the others.
+            _ = followed.Source.CancelAsync();
+        }
+    }
+
+    private void Leave(Followed followed)
+    {
+        lock (_gate)
+        {
+            if (--followed.Calls == 0)
+            {
+                _followed.Remove(followed.Identity);
+            }
+        }
+    }
+
+    // No timer and no wait handle hang on the source, so it needs no disposing.
+#pragma warning disable CA1001
+    private sealed class Followed(CallerIdentity identity)
+#pragma warning restore CA1001
+    {
+        public CallerIdentity Identity { get; } = identity;
+
+        public CancellationTokenSource Source { get; } = new();
+
+        public ErrorReason? Reason { get; set; }
+
+        public int Calls { get; set; }
+    }
+}
+
+/// <summary>The token of a running call; disposed when the call ends.</summary>
+public sealed class FollowedToken : IDisposable
+{
+    private readonly Func<ErrorReason?> _reason;
+    private Action? _leave;
+
+    internal FollowedToken(Func<ErrorReason?> reason, Action leave, CancellationToken ended) =>
+        (_reason, _leave, Ended) = (reason, leave, ended);
+
+    /// <summary>Fires within about a second of the token's end.</summary>
+    public CancellationToken Ended { get; }
+
+    /// <summary>Why it ended, for the call's answer; null while it holds.</summary>
+    public ErrorReason? Reason => _reason();
+
+    /// <inheritdoc/>
+    public void Dispose() => Interlocked.Exchange(ref _leave, null)?.Invoke();
+}

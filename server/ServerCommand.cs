@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.ComponentModel;
+using System.Reflection;
+
+namespace OrderGrpc.Server;
+
+/// <summary>The command line: the server itself, and what is done to its data.</summary>
+public static class ServerCommand
+{
+    /// <summary>The root command; each flag is one of the settings of <see cref="ServerOptions"/>.</summary>
+    public static RootCommand Build(Func<ServerOptions, CancellationToken, Task<int>> serve, params Command[] commands)
+    {
+        var flags = ServerOptions.Settings.ToDictionary(setting => setting, FlagFor);
+        var root = new RootCommand("The order process between a client and a supplier, over gRPC.");
+        foreach (var flag in flags.Values)
+        {
+            root.Options.Add(flag);
+        }
+
+        foreach (var command in commands)
+        {
+            root.Subcommands.Add(command);
+        }
+
+        root.SetAction((parsed, cancellation) => serve(
+            ServerOptions.Load(flags
+                .Where(flag => parsed.GetResult(flag.Value) is { Implicit: false })
+                .ToDictionary(flag => flag.Key.Name, flag => ValueOf(parsed, flag.Value))),
+            cancellation));
+        return root;
+    }
+
+    private static Option FlagFor(PropertyInfo setting)
+    {
+        var description = setting.GetCustomAttribute<DescriptionAttribute>()!.Description.Split('|');
+        var fallback = setting.GetValue(new ServerOptions());
+        return setting.PropertyType == typeof(bool)
+            ? new Option<bool>(ServerOptions.FlagOf(setting)) { Description = description[1] }
+            : new Option<string>(ServerOptions.FlagOf(setting))
+            {
+                HelpName = description[0],
+                Description = $"{description[1]} Default: {(fallback is null or "" ? "none" : fallback)}",
+            };
+    }
+
+    private static string ValueOf(ParseResult parsed, Option flag) =>
+        flag is Option<bool> boolean ? parsed.GetValue(boolean).ToString() : parsed.GetValue((Option<string>)flag) ?? "";
+}

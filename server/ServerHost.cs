@@ -1,0 +1,146 @@
+using Grpc.Health.V1;
+using Grpc.Reflection;
+using Grpc.Reflection.V1Alpha;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OrderGrpc.Server.Processing;
+using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Services;
+using OrderGrpc.Server.Storage;
+using OrderGrpc.Server.Storage.Sqlite;
+using OrderGrpc.Server.Subscriptions;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Server;
+
+/// <summary>A running server: the composition of its parts, and their orderly end.</summary>
+public sealed class ServerHost : IAsyncDisposable
+{
+    private readonly ServerOptions options;
+    private readonly SqliteOrderStore store;
+    private readonly CommandQueue queue;
+    private readonly WebApplication app;
+    private readonly ILogger log;
+    private IReadOnlyList<TokenFiles.TokenFile> tokenFiles = [];
+    private int exitCode = ExitCodes.Done;
+
+    private ServerHost(ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry)
+    {
+        this.options = options;
+        store = new SqliteOrderStore(options.Data);
+        var head = new LogHead();
+        queue = new CommandQueue(store, head, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(log!, fault));
+        app = Build(options, time, keys, registry, store, head, queue);
+        log = app.Services.GetRequiredService<ILogger<ServerHost>>();
+        app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(log));
+    }
+
+    /// <summary>The addresses it listens on.</summary>
+    public ICollection<string> Addresses => app.Urls;
+
+    /// <summary>Starts a server: returns when it takes calls and the token files are there.</summary>
+    /// <exception cref="StartException">It cannot start; the message says why and what to do.</exception>
+    public static async Task<ServerHost> StartAsync(
+        ServerOptions options, TimeProvider time, string tokenFolder, TextWriter warnings, CancellationToken cancellation)
+    {
+        StartRules.Check(options, warnings);
+        var keys = SigningKeys.Open(options.Data);
+        var registry = TokenRegistry.Open(options.Data, time);
+        var server = new ServerHost(options, time, keys, registry);
+        try
+        {
+            await server.app.StartAsync(cancellation);
+            server.tokenFiles = await new TokenFiles(keys, registry, tokenFolder).EnsureAsync(server.Addresses, options.DefaultSupplier);
+            return server;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await server.DisposeAsync();
+            throw new StartException($"Another program is listening on {options.Urls}. Stop it, or name another address with --urls.", e);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Says where it listens, where its data and tokens are, and what to type next.</summary>
+    public async Task PrintWelcomeAsync(TextWriter console)
+    {
+        await console.WriteLineAsync($"OrderGrpc is listening on {string.Join(" and ", Addresses)}");
+        await console.WriteLineAsync($"  data     {options.Data}");
+        foreach (var file in tokenFiles)
+        {
+            await console.WriteLineAsync($"  token    {file.Path}");
+        }
+
+        await console.WriteLineAsync("Next, in another terminal:");
+        await console.WriteLineAsync("""  client-cli order place --name "Jon Doe" --email john@example.com --line "Garden fence" """);
+        await console.WriteLineAsync("  supplier-cli inbox");
+        await console.FlushAsync();
+    }
+
+    /// <summary>Waits for SIGTERM, Ctrl-C or a failure of the store, and until what ran is answered.</summary>
+    public async Task<int> WaitForShutdownAsync(CancellationToken cancellation)
+    {
+        using var stop = cancellation.Register(app.Lifetime.StopApplication);
+        await app.WaitForShutdownAsync(CancellationToken.None);
+        return exitCode;
+    }
+
+    /// <summary>Stops: answers what runs, ends the watches, and closes the file clean.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        await queue.DisposeAsync();
+        store.Dispose();
+    }
+
+    private static WebApplication Build(
+        ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry, SqliteOrderStore store, LogHead head, CommandQueue queue)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(options.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel)
+            .AddSimpleConsole(line => line.SingleLine = true)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Limits.ShutdownTimeout);
+        builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(head).AddSingleton(queue).AddSingleton<IOrderStore>(store);
+        builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>();
+        builder.Services.AddSingleton<LogTail>().AddHostedService(services => services.GetRequiredService<LogTail>());
+        builder.Services.AddContract<ClientGrpcService>().AddContract<SupplierGrpcService>().AddContract<OrderQueryGrpcService>();
+        builder.Services.AddCallerAuthentication(options, keys, registry);
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
+        builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>());
+        builder.Services.AddSingleton(new ReflectionServiceImpl(
+            ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, Health.Descriptor, ServerReflection.Descriptor));
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddGrpcHealthChecks().AddCheck("store", () =>
+            queue.HasFailed ? HealthCheckResult.Unhealthy("the store failed") : HealthCheckResult.Healthy());
+
+        var app = builder.Build();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapContract<ClientGrpcService>();
+        app.MapContract<SupplierGrpcService>();
+        app.MapContract<OrderQueryGrpcService>();
+        app.MapGrpcReflectionService();
+        app.MapGrpcHealthChecksService().AllowAnonymous();
+        return app;
+    }
+
+    // The store can no longer be relied on. Watches and reads get a moment to end, and no more.
+    private void Fail(StoreFailedException failure)
+    {
+        Log.StoreFailed(log, failure);
+        exitCode = ExitCodes.StoreFailed;
+        store.MarkFailed();
+        _ = new Timer(_ => Environment.Exit(ExitCodes.StoreFailed), null, Limits.FailureExit, Timeout.InfiniteTimeSpan);
+        app.Lifetime.StopApplication();
+    }
+}

@@ -1,0 +1,105 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Reflection;
+using OrderGrpc.Server.Orders;
+
+namespace OrderGrpc.Server;
+
+/// <summary>
+/// Every setting that an operator may change. A property Data is the flag --data, the environment
+/// variable ORDERGRPC_DATA and the key OrderGrpc:Data of appsettings.json; the first of these that
+/// is set holds.
+/// </summary>
+public sealed class ServerOptions
+{
+    private const string Section = "OrderGrpc";
+
+    [Description("DIR|The data folder; made on first start.")]
+    public string Data { get; set; } = "./data";
+
+    [Description("URL|Where to listen.")]
+    public string Urls { get; set; } = "http://127.0.0.1:8803";
+
+    [Description("NAME|The supplier of orders that name none.")]
+    public string DefaultSupplier { get; set; } = "supplier";
+
+    [Description("|Allow plain text (http) on addresses that other machines can reach.")]
+    public bool Insecure { get; set; }
+
+    [Description("N|How many commands may wait for the writer.")]
+    public int MaxQueuedCommands { get; set; } = 1024;
+
+    [Description("N|How many watches one caller may have open.")]
+    public int MaxWatchesPerCaller { get; set; } = 1000;
+
+    [Description("LEVEL|The least log level shown: Trace, Debug, Information, Warning, Error.")]
+    public LogLevel LogLevel { get; set; } = LogLevel.Warning;
+
+    /// <summary>The properties that are settings, in the order of the help.</summary>
+    public static IReadOnlyList<PropertyInfo> Settings { get; } =
+        typeof(ServerOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance);
+
+    /// <summary>The flag of a setting, such as --default-supplier.</summary>
+    public static string FlagOf(PropertyInfo setting) => "--" + Words(setting, '-').ToLowerInvariant();
+
+    /// <summary>The environment variable of a setting, such as ORDERGRPC_DEFAULT_SUPPLIER.</summary>
+    public static string VariableOf(PropertyInfo setting) => "ORDERGRPC_" + Words(setting, '_').ToUpperInvariant();
+
+    /// <summary>Reads the settings: flags before the environment before appsettings.json before the defaults.</summary>
+    /// <exception cref="StartException">A setting is unknown, malformed or out of its range.</exception>
+    public static ServerOptions Load(IReadOnlyDictionary<string, string> flags)
+    {
+        var values = new Dictionary<string, string?>();
+        foreach (var setting in Settings)
+        {
+            var value = flags.TryGetValue(setting.Name, out var flag) ? flag : Environment.GetEnvironmentVariable(VariableOf(setting));
+            if (value is not null)
+            {
+                values[$"{Section}:{setting.Name}"] = value;
+            }
+        }
+
+        try
+        {
+            var options = new ConfigurationBuilder()
+                .SetBasePath(Directory.GetCurrentDirectory())
+                .AddJsonFile("appsettings.json", optional: true)
+                .AddInMemoryCollection(values)
+                .Build()
+                .GetSection(Section)
+                .Get<ServerOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new ServerOptions();
+            options.Check();
+            return options;
+        }
+        catch (Exception e) when (e is InvalidOperationException or InvalidDataException)
+        {
+            throw new StartException($"A setting cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static string Words(PropertyInfo setting, char separator) => string.Concat(
+        setting.Name.Select((c, i) => i > 0 && char.IsUpper(c) ? separator + c.ToString() : c.ToString()));
+
+    private static void Require(bool holds, string setting, object value, string rule)
+    {
+        if (!holds)
+        {
+            var property = typeof(ServerOptions).GetProperty(setting)!;
+            throw new StartException(string.Create(CultureInfo.InvariantCulture,
+                $"{FlagOf(property)} (or {VariableOf(property)}) is '{value}': {rule}."));
+        }
+    }
+
+    private void Check()
+    {
+        Require(Data.Length > 0, nameof(Data), Data, "name a folder");
+        Require(PartyName.IsValid(DefaultSupplier), nameof(DefaultSupplier), DefaultSupplier, PartyName.Rule);
+        Require(MaxQueuedCommands is > 0 and <= 1_000_000, nameof(MaxQueuedCommands), MaxQueuedCommands, "it must be 1 to 1000000");
+        Require(MaxWatchesPerCaller is > 0 and <= 1_000_000, nameof(MaxWatchesPerCaller), MaxWatchesPerCaller, "it must be 1 to 1000000");
+        foreach (var url in Urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Require(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/",
+                nameof(Urls), url, "it must be a URL such as http://127.0.0.1:8803");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Grpc.Core;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Processing;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Server.Services;
+
+/// <summary>The way of a command from its RPC to the queue and back.</summary>
+public sealed class CommandGate(CommandQueue queue, TimeProvider time)
+{
+    /// <summary>Validates the command, runs it, and answers with the order as its caller sees it.</summary>
+    public async Task<T> RunAsync<T>(IOrderCommand command, ServerCallContext context, Func<Order, long, T> answer)
+    {
+        context.ThrowIf(CommandRules.Check(command, time.GetUtcNow()));
+        var done = await queue.RunAsync(command, context.Caller(), context.CancellationToken);
+        context.ThrowIf(done.Refusal);
+        return answer(Visibility.For(command.Role, done.Order!.Clone()), done.Position);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Storage;
+using OrderGrpc.Server.Subscriptions;
+using OrderGrpc.V1;
+using StartCase = OrderGrpc.V1.WatchOrdersRequest.StartOneofCase;
+
+namespace OrderGrpc.Server.Services;
+
+/// <summary>The RPC WatchOrders: its rules, its start, its limit per caller, and how it ends.</summary>
+public sealed class OrderWatches(
+    IOrderStore store, LogTail tail, TimeProvider time, ServerOptions options, TokenWatch tokens, IHostApplicationLifetime lifetime)
+{
+    private readonly ConcurrentDictionary<Caller, int> open = new();
+
+    /// <summary>Runs one watch until its caller ends it, or the server stops.</summary>
+    public async Task RunAsync(WatchOrdersRequest request, IServerStreamWriter<WatchFrame> stream, ServerCallContext context)
+    {
+        var caller = context.Caller();
+        context.ThrowIf(Check(request));
+        context.ThrowIf(CheckOrders(request, caller));
+        context.ThrowIf(CheckPosition(request));
+        using var token = tokens.Follow(context.GetHttpContext().User);
+        Enter(caller, context);
+        try
+        {
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+                context.CancellationToken, lifetime.ApplicationStopping, token.Ended);
+            var filter = new WatchFilter(caller, request.OrderIds.ToHashSet(), request.States.ToHashSet());
+            var watch = new OrderWatch(store, tail, time, filter, new WatchStream(stream, context, ending.Token), ending.Token);
+            await (request.Snapshot ? watch.FromSnapshotAsync() : watch.FromAsync(Start(request)));
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            throw new Refusal(token.Reason ?? ErrorReason.ShuttingDown).ToRpcException(context.Culture());
+        }
+        finally
+        {
+            open.AddOrUpdate(caller, 0, (_, count) => count - 1);
+        }
+    }
+
+    private static Refusal? Check(WatchOrdersRequest request)
+    {
+        var rules = new RequestRules();
+        if (request.OrderIds.Count > Limits.OrderIdsPerWatch)
+        {
+            rules.Fault("order_ids", FieldRule.TooMany, $"{Limits.OrderIdsPerWatch}");
+        }
+        else if (request.OrderIds.Any(id => id <= 0))
+        {
+            rules.Fault("order_ids", FieldRule.NotPositive);
+        }
+
+        rules.States("states", request.States);
+        rules.NotNegative("after_position", request.AfterPosition, long.MaxValue);
+        if (request.StartCase == StartCase.Now && !request.Now)
+        {
+            rules.Fault("now", FieldRule.NotTrue);
+        }
+
+        if (request.StartCase == StartCase.Beginning && !request.Beginning)
+        {
+            rules.Fault("beginning", FieldRule.NotTrue);
+        }
+
+        if (request.Snapshot && request.StartCase is StartCase.Beginning or StartCase.AfterPosition)
+        {
+            rules.Fault("snapshot", FieldRule.SnapshotWithPast);
+        }
+
+        return rules.Refusal;
+    }
+
+    private Refusal? CheckOrders(WatchOrdersRequest request, Caller caller)
+    {
+        foreach (var id in request.OrderIds)
+        {
+            var order = store.ReadOrder(id);
+            if (order is null || !caller.MaySee(order.Client, order.Supplier))
+            {
+                return new Refusal(ErrorReason.OrderNotFound, ("order_id", $"{id}"));
+            }
+        }
+
+        return null;
+    }
+
+    private Refusal? CheckPosition(WatchOrdersRequest request)
+    {
+        var head = store.ReadHead();
+        return request.AfterPosition > head
+            ? new Refusal(ErrorReason.PositionAhead, ("after_position", $"{request.AfterPosition}"), ("head", $"{head}"))
+            : null;
+    }
+
+    private long Start(WatchOrdersRequest request) => request.StartCase switch
+    {
+        StartCase.Beginning => 0,
+        StartCase.AfterPosition => request.AfterPosition,
+        _ => store.ReadHead(),
+    };
+
+    private void Enter(Caller caller, ServerCallContext context)
+    {
+        if (open.AddOrUpdate(caller, 1, (_, count) => count + 1) > options.MaxWatchesPerCaller)
+        {
+            open.AddOrUpdate(caller, 0, (_, count) => count - 1);
+            context.ThrowIf(new Refusal(ErrorReason.TooManyWatches, ("limit", $"{options.MaxWatchesPerCaller}")));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Google.Protobuf.WellKnownTypes;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Server.Services;
+
+/// <summary>
+/// What a request's fields must be, apart from any order. Collects every fault of a request, so that
+/// the caller can correct them at once.
+/// </summary>
+public sealed class RequestRules
+{
+    private static readonly SearchValues<char> DigestCharacters = SearchValues.Create("0123456789abcdef");
+
+    private readonly List<FieldFault> faults = [];
+
+    /// <summary>The refusal that names all faults, or null.</summary>
+    public Refusal? Refusal => faults.Count == 0 ? null : new Refusal(ErrorReason.InvalidField) { Fields = faults };
+
+    public void Fault(string field, FieldRule rule, params string[] values) => faults.Add(new FieldFault(field, rule, values));
+
+    public void Positive(string field, long value)
+    {
+        if (value <= 0)
+        {
+            Fault(field, FieldRule.NotPositive);
+        }
+    }
+
+    public void NotNegative(string field, long value, long most)
+    {
+        if (value < 0 || value > most)
+        {
+            Fault(field, FieldRule.NotInRange, "0", Text(most));
+        }
+    }
+
+    /// <summary>Text of people: its length in characters (Unicode scalar values), no control characters.</summary>
+    public void Text(string field, string value, int most, bool required = false, bool lines = false)
+    {
+        if (required && string.IsNullOrWhiteSpace(value))
+        {
+            Fault(field, FieldRule.Required);
+        }
+        else if (value.Length > most && value.EnumerateRunes().Count() > most)
+        {
+            Fault(field, FieldRule.TooLong, Text(most));
+        }
+        else if (value.Any(c => char.IsControl(c) && !(lines && c == '\n')))
+        {
+            Fault(field, FieldRule.ControlCharacter);
+        }
+    }
+
+    /// <summary>What every command carries.</summary>
+    public void Command(IOrderCommand command)
+    {
+        if (command is not PlaceOrderRequest)
+        {
+            Positive("order_id", command.OrderId);
+        }
+
+        if (Encoding.UTF8.GetByteCount(command.RequestId) > Limits.RequestIdBytes)
+        {
+            Fault("request_id", FieldRule.TooLong, Text(Limits.RequestIdBytes));
+        }
+
+        if (command.ExpectedRevision is { } revision)
+        {
+            Positive("expected_revision", revision);
+        }
+    }
+
+    /// <summary>An address as far as one can tell without sending to it: one @ with something on both sides.</summary>
+    public void Email(string field, string value)
+    {
+        var at = value.IndexOf('@', StringComparison.Ordinal);
+        if (value.Length == 0)
+        {
+            Fault(field, FieldRule.Required);
+        }
+        else if (Encoding.UTF8.GetByteCount(value) > Limits.EmailLength)
+        {
+            Fault(field, FieldRule.TooLong, Text(Limits.EmailLength));
+        }
+        else if (at <= 0 || at == value.Length - 1 || value.LastIndexOf('@') != at
+            || value.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) || value[at + 1] == '.' || value[^1] == '.'
+            || value.Contains("..", StringComparison.Ordinal))
+        {
+            Fault(field, FieldRule.NotAnEmail);
+        }
+    }
+
+    public void Quantity(string field, string value)
+    {
+        if (value.Length == 0)
+        {
+            Fault(field, FieldRule.Required);
+        }
+        else if (Amounts.Micros(value) is not { } micros)
+        {
+            Fault(field, FieldRule.NotADecimal, Text(Limits.QuantityDecimals));
+        }
+        else if (micros is 0 or > Limits.MaxQuantity * 1_000_000)
+        {
+            Fault(field, FieldRule.NotInRange, "0.000001", Text(Limits.MaxQuantity));
+        }
+    }
+
+    public void Lines<T>(string field, IReadOnlyCollection<T> lines)
+    {
+        if (lines.Count == 0)
+        {
+            Fault(field, FieldRule.Required);
+        }
+        else if (lines.Count > Limits.LinesPerOrder)
+        {
+            Fault(field, FieldRule.TooMany, Text(Limits.LinesPerOrder));
+        }
+    }
+
+    public void UnitPrice(string field, Money? price)
+    {
+        if (price is null)
+        {
+            Fault(field, FieldRule.Required);
+        }
+        else if (price.CurrencyCode.Length != 3 || !price.CurrencyCode.All(char.IsAsciiLetterUpper))
+        {
+            Fault(field + ".currency_code", FieldRule.NotACurrency);
+        }
+        else if (price.Units is < 0 or > Limits.MaxUnitPrice || (price.Units == Limits.MaxUnitPrice && price.Nanos > 0))
+        {
+            Fault(field + ".units", FieldRule.NotInRange, "0", Text(Limits.MaxUnitPrice));
+        }
+        else if (price.Nanos is < 0 or > 999_999_999)
+        {
+            Fault(field + ".nanos", FieldRule.NotMoney);
+        }
+    }
+
+    public void Digest(string field, string value)
+    {
+        if (value.Length == 0)
+        {
+            Fault(field, FieldRule.Required);
+        }
+        else if (value.Length != 64 || value.AsSpan().ContainsAnyExcept(DigestCharacters))
+        {
+            Fault(field, FieldRule.NotADigest);
+        }
+    }
+
+    public void Party(string field, string value)
+    {
+        if (value.Length > 0 && !PartyName.IsValid(value))
+        {
+            Fault(field, FieldRule.NotAParty);
+        }
+    }
+
+    public void States(string field, IReadOnlyCollection<Order.Types.State> states)
+    {
+        if (states.Count > Limits.StatesPerFilter)
+        {
+            Fault(field, FieldRule.TooMany, Text(Limits.StatesPerFilter));
+        }
+        else if (states.Any(state => !OrderProcess.Turns.ContainsKey(state)))
+        {
+            Fault(field, FieldRule.NotAState);
+        }
+    }
+
+    /// <summary>A time from the year 1 to 9999, as Timestamp's own comment has it; null if absent or at fault.</summary>
+    public DateTimeOffset? Time(string field, Timestamp? value)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.ToDateTimeOffset();
+        }
+        catch (InvalidOperationException)
+        {
+            Fault(field, FieldRule.NotATime);
+            return null;
+        }
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

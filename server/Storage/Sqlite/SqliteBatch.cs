@@ -1,0 +1,183 @@
+using Google.Protobuf;
+using Microsoft.Data.Sqlite;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Server.Storage.Sqlite;
+
+/// <summary>
+/// The writer's connection, with its prepared statements: one object that is begun and ended for
+/// each batch. Of one thread.
+/// </summary>
+public sealed class SqliteBatch : IOrderBatch
+{
+    private readonly SqliteConnection connection;
+    private readonly SqliteCommand begin, commit, rollback, load, findRequest, appendLog, insertOrder, updateOrder, insertDocument;
+    private readonly OrderCache cache = new(Limits.CachedOrders);
+    private readonly HashSet<long> touched = [];
+    private long head;
+    private long lastOrderId;
+    private bool open;
+
+    public SqliteBatch(SqliteFile file)
+    {
+        connection = file.Connect(SqliteOpenMode.ReadWrite);
+        connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {Limits.WalCheckpointPages}; PRAGMA journal_size_limit = {Limits.WalBytesKept}; PRAGMA cache_size = -{Limits.WriterCacheKibibytes}; PRAGMA temp_store = MEMORY");
+        begin = connection.Prepare("BEGIN IMMEDIATE");
+        commit = connection.Prepare("COMMIT");
+        rollback = connection.Prepare("ROLLBACK");
+        load = connection.Prepare("SELECT log.order_after FROM orders JOIN log ON log.position = orders.position WHERE orders.id = $id", "$id");
+        findRequest = connection.Prepare("SELECT request_hash, position, order_after FROM log WHERE caller = $caller AND request_id = $request", "$caller", "$request");
+        appendLog = connection.Prepare(
+            "INSERT INTO log (position, order_id, revision, client, supplier, caller, request_id, request_hash, event, order_after) VALUES ($position, $order, $revision, $client, $supplier, $caller, $request, $hash, $event, $after)",
+            "$position", "$order", "$revision", "$client", "$supplier", "$caller", "$request", "$hash", "$event", "$after");
+        insertOrder = connection.Prepare(
+            "INSERT INTO orders (id, client, supplier, state, client_reference, place_time, update_time, position) VALUES ($id, $client, $supplier, $state, $reference, $placed, $updated, $position)",
+            "$id", "$client", "$supplier", "$state", "$reference", "$placed", "$updated", "$position");
+        updateOrder = connection.Prepare("UPDATE orders SET state = $state, update_time = $updated, position = $position WHERE id = $id", "$state", "$updated", "$position", "$id");
+        insertDocument = connection.Prepare("INSERT INTO quote_documents (order_id, quote_revision, document) VALUES ($order, $revision, $document)", "$order", "$revision", "$document");
+        ReadCounters();
+    }
+
+    public long NextPosition => head + 1;
+
+    public long NextOrderId => lastOrderId + 1;
+
+    /// <summary>The connection, for a checkpoint between batches.</summary>
+    internal SqliteConnection Connection => connection;
+
+    internal void Begin() => Guard(() =>
+    {
+        begin.ExecuteNonQuery();
+        open = true;
+    });
+
+    public Order? Load(long orderId)
+    {
+        if (cache.Find(orderId) is { } cached)
+        {
+            return cached;
+        }
+
+        return Guard(() =>
+        {
+            using var row = load.With(orderId).ExecuteReader();
+            if (!row.Read())
+            {
+                return null;
+            }
+
+            var order = Order.Parser.ParseFrom(row.GetFieldValue<byte[]>(0));
+            cache.Keep(order);
+            return order;
+        });
+    }
+
+    public RecordedRequest? FindRequest(Caller caller, string requestId) => Guard(() =>
+    {
+        using var row = findRequest.With(caller.Key, requestId).ExecuteReader();
+        return row.Read()
+            ? new RecordedRequest(row.GetFieldValue<byte[]>(0), row.GetInt64(1), Order.Parser.ParseFrom(row.GetFieldValue<byte[]>(2)))
+            : null;
+    });
+
+    public void Append(OrderEvent happened, Order after, byte[]? document, RequestKey? request) => Guard(() =>
+    {
+        if (happened.Position != NextPosition || after.Id > NextOrderId)
+        {
+            throw new InvalidOperationException($"position {happened.Position} of order {after.Id} does not follow {head} and {lastOrderId}");
+        }
+
+        appendLog.With(
+            happened.Position, after.Id, happened.Revision, after.Client, after.Supplier,
+            request?.Caller.Key, request?.RequestId, request?.ContentHash,
+            happened.ToByteArray(), after.ToByteArray()).ExecuteNonQuery();
+        if (after.Id == NextOrderId)
+        {
+            insertOrder.With(
+                after.Id, after.Client, after.Supplier, (int)after.State, after.ClientReference,
+                Micros(after.PlaceTime.ToDateTimeOffset()), Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position).ExecuteNonQuery();
+            lastOrderId = after.Id;
+        }
+        else
+        {
+            updateOrder.With((int)after.State, Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position, after.Id).ExecuteNonQuery();
+        }
+
+        if (document is not null)
+        {
+            insertDocument.With(after.Id, after.Quote.Revision, document).ExecuteNonQuery();
+        }
+
+        head = happened.Position;
+        touched.Add(after.Id);
+        cache.Keep(after);
+    });
+
+    public void Commit()
+    {
+        Guard(() => commit.ExecuteNonQuery());
+        open = false;
+        touched.Clear();
+    }
+
+    /// <summary>Takes back what was not committed. The connection stays for the next batch.</summary>
+    public void Dispose()
+    {
+        if (!open)
+        {
+            return;
+        }
+
+        open = false;
+        foreach (var orderId in touched)
+        {
+            cache.Forget(orderId);
+        }
+
+        touched.Clear();
+        Guard(() =>
+        {
+            // SQLite has taken the batch back already where the disk was full.
+            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            {
+                rollback.ExecuteNonQuery();
+            }
+
+            ReadCounters();
+        });
+    }
+
+    internal void Close() => connection.Dispose();
+
+    /// <summary>Microseconds since 1970-01-01: what the columns for time hold.</summary>
+    internal static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    private void ReadCounters()
+    {
+        head = connection.Scalar("SELECT coalesce(max(position), 0) FROM log");
+        lastOrderId = connection.Scalar("SELECT coalesce(max(id), 0) FROM orders");
+    }
+
+    private static void Guard(Action action) => Guard<object?>(() =>
+    {
+        action();
+        return null;
+    });
+
+    private static T Guard<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL)
+        {
+            throw new StoreFullException(e);
+        }
+        catch (SqliteException e)
+        {
+            throw new StoreFailedException(e);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace OrderGrpc.Server.Storage.Sqlite;
+
+/// <summary>
+/// The database file of a data folder: what is checked before it is used, its schema, its
+/// connections, and the lock that keeps a second server away.
+/// </summary>
+public sealed class SqliteFile : IDisposable
+{
+    private const int ApplicationId = 0x4F47_5250; // "OGRP"
+    private static readonly Version OldestSqlite = new(3, 51, 3); // before it a WAL reset could lose a commit
+
+    private readonly FileStream @lock;
+
+    private SqliteFile(string path, FileStream @lock)
+    {
+        Path = path;
+        this.@lock = @lock;
+    }
+
+    /// <summary>The database file.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens the file of a data folder, made if there is none.</summary>
+    /// <exception cref="StartException">It is in use, damaged, newer, not ours, or cannot be written.</exception>
+    public static SqliteFile Open(string folder)
+    {
+        var path = System.IO.Path.Combine(folder, "orders.db");
+        var file = new SqliteFile(path, TakeLock(folder));
+        try
+        {
+            using var connection = file.Connect(SqliteOpenMode.ReadWriteCreate);
+            RefuseOldSqlite(connection);
+            Migrate(connection, path);
+            Check(connection, path, file.EndedBadly || new FileInfo(path).Length <= Limits.FileBytesCheckedAtStart);
+            file.Mark("running");
+            return file;
+        }
+        catch (SqliteException e)
+        {
+            file.@lock.Dispose();
+            throw Explain(e, path);
+        }
+        catch
+        {
+            file.@lock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A connection of its own, not pooled.</summary>
+    public SqliteConnection Connect(SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = Path,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = Limits.BusyTimeoutMilliseconds / 1000,
+        }.ConnectionString);
+        connection.Open();
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {Limits.BusyTimeoutMilliseconds}"));
+        return connection;
+    }
+
+    /// <summary>Remembers, as well as the disk allows, that the next start is to check the whole file.</summary>
+    public void MarkFailed() => Mark("failed");
+
+    /// <summary>The end of use: the file is closed and whole.</summary>
+    public void Dispose()
+    {
+        if (!EndedBadly)
+        {
+            Mark("closed");
+        }
+
+        @lock.Dispose();
+    }
+
+    private bool EndedBadly
+    {
+        get
+        {
+            @lock.Position = 0;
+            return new StreamReader(@lock, leaveOpen: true).ReadToEnd() == "failed";
+        }
+    }
+
+    private static FileStream TakeLock(string folder)
+    {
+        var path = System.IO.Path.Combine(folder, "lock");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            // An advisory lock that ends with the process, however it ends.
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StartException($"The data folder {folder} cannot be written. Give its owner the right to, or name another with --data.", e);
+        }
+        catch (IOException e) when (File.Exists(path))
+        {
+            throw new StartException($"Another server is using the data folder {folder}. Stop it, or name another folder with --data.", e);
+        }
+        catch (IOException e)
+        {
+            throw new StartException($"The data folder {folder} cannot be made or written: {e.Message} Name another with --data.", e);
+        }
+    }
+
+    private static void RefuseOldSqlite(SqliteConnection connection)
+    {
+        if (Version.Parse(connection.ServerVersion) < OldestSqlite)
+        {
+            throw new StartException($"SQLite {connection.ServerVersion} is too old: {OldestSqlite} or later is needed, since an earlier one can lose a commit. Use the library that this program comes with.");
+        }
+    }
+
+    private static void Migrate(SqliteConnection connection, string path)
+    {
+        var known = Schema.Scripts;
+        var version = connection.Scalar("PRAGMA user_version");
+        var isNew = version == 0 && connection.Scalar("SELECT count(*) FROM sqlite_schema") == 0;
+        if (!isNew && connection.Scalar("PRAGMA application_id") != ApplicationId)
+        {
+            throw new StartException($"{path} is a SQLite file of another program. Name another data folder with --data.");
+        }
+
+        if (version > known.Count)
+        {
+            throw new StartException($"{path} has schema {version}, and this program knows {known.Count}: it is from a newer version. Start that version, or name another data folder with --data.");
+        }
+
+        connection.Execute("PRAGMA journal_mode = WAL");
+        for (var next = (int)version; next < known.Count; next++)
+        {
+            connection.Execute(string.Create(CultureInfo.InvariantCulture,
+                $"BEGIN IMMEDIATE; PRAGMA application_id = {ApplicationId}; {known[next]}; PRAGMA user_version = {next + 1}; COMMIT"));
+        }
+    }
+
+    private static void Check(SqliteConnection connection, string path, bool all)
+    {
+        if (all && connection.Text("PRAGMA quick_check(1)") is var found and not "ok")
+        {
+            throw Damaged(path, found);
+        }
+
+        var head = connection.Scalar("SELECT coalesce(max(position), 0) FROM log");
+        var reached = connection.Scalar("SELECT coalesce(max(position), 0) FROM orders");
+        if (reached > head)
+        {
+            throw Damaged(path, $"an order points at position {reached}, and the log ends at {head}");
+        }
+    }
+
+    private static StartException Explain(SqliteException e, string path) => e.SqliteErrorCode switch
+    {
+        SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT => Damaged(path, e.Message, e),
+        SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM =>
+            new StartException($"{path} cannot be written: {e.Message} Give its owner the right to, or name another data folder with --data.", e),
+        SQLitePCL.raw.SQLITE_FULL => new StartException($"There is no room on the disk of {path}. Make room and start again.", e),
+        SQLitePCL.raw.SQLITE_BUSY => new StartException($"Another program holds {path} locked. Close it and start again.", e),
+        _ => new StartException($"{path} cannot be used: {e.Message}", e),
+    };
+
+    private static StartException Damaged(string path, string found, Exception? inner = null) =>
+        new($"{path} is damaged ({found}). Put a backup in its place ('server backup' makes them), together with no {System.IO.Path.GetFileName(path)}-wal and -shm files; keep the damaged file for repair. 'server verify' tells more.", inner);
+
+    private void Mark(string state)
+    {
+        @lock.SetLength(0);
+        @lock.Position = 0;
+        @lock.Write(System.Text.Encoding.ASCII.GetBytes(state));
+        @lock.Flush(flushToDisk: true);
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.V1;
+using State = OrderGrpc.V1.Order.Types.State;
+
+namespace OrderGrpc.Server.Storage.Sqlite;
+
+/// <summary>
+/// A read-only connection with its prepared statements, used by one thread at a time. Each method
+/// is one short transaction.
+/// </summary>
+public sealed class SqliteReader : IDisposable
+{
+    private const string Row = "position, order_id, client, supplier, event, order_after";
+
+    private readonly SqliteConnection connection;
+    private readonly SqliteCommand begin, end, head, order, events, document, orderAt;
+    private readonly SqliteCommand logOfAll, logOfClient, logOfSupplier, logOfOrders;
+    private readonly SqliteCommand snapshotOfClient, snapshotOfSupplier, snapshotOfOrders;
+    private readonly OrderLists lists;
+
+    public SqliteReader(SqliteFile file)
+    {
+        connection = file.Connect(SqliteOpenMode.ReadOnly);
+        connection.Execute($"PRAGMA query_only = ON; PRAGMA cache_size = -{Limits.ReaderCacheKibibytes}");
+        begin = connection.Prepare("BEGIN");
+        end = connection.Prepare("COMMIT");
+        head = connection.Prepare("SELECT coalesce(max(position), 0) FROM log");
+        order = connection.Prepare("SELECT log.order_after FROM orders JOIN log ON log.position = orders.position WHERE orders.id = $id", "$id");
+        events = connection.Prepare("SELECT event FROM log WHERE order_id = $id AND revision > $after ORDER BY revision LIMIT $limit", "$id", "$after", "$limit");
+        document = connection.Prepare("SELECT quote_revision, document FROM quote_documents WHERE order_id = $id AND ($revision = 0 OR quote_revision = $revision) ORDER BY quote_revision DESC LIMIT 1", "$id", "$revision");
+        orderAt = connection.Prepare("SELECT order_after FROM log WHERE position = $position", "$position");
+        logOfAll = PrepareLog("$whose IS NULL");
+        logOfClient = PrepareLog("client = $whose");
+        logOfSupplier = PrepareLog("supplier = $whose");
+        logOfOrders = PrepareLog("order_id IN (SELECT value FROM json_each($whose))");
+        snapshotOfClient = PrepareSnapshot("client = $whose");
+        snapshotOfSupplier = PrepareSnapshot("supplier = $whose");
+        snapshotOfOrders = PrepareSnapshot("id IN (SELECT value FROM json_each($whose))");
+        lists = new OrderLists(connection);
+    }
+
+    public long Head() => (long)head.ExecuteScalar()!;
+
+    public Order? Order(long orderId) => order.With(orderId).ExecuteScalar() is byte[] bytes ? V1.Order.Parser.ParseFrom(bytes) : null;
+
+    public SentDocument? Document(long orderId, int quoteRevision)
+    {
+        using var row = document.With(orderId, quoteRevision).ExecuteReader();
+        return row.Read() ? new SentDocument(row.GetInt32(0), row.GetFieldValue<byte[]>(1)) : null;
+    }
+
+    public List<Order> List(OrderQuery query) => lists.Read(query);
+
+    public List<OrderEvent> Events(long orderId, long afterRevision, int limit)
+    {
+        var found = new List<OrderEvent>();
+        using var row = events.With(orderId, afterRevision, limit).ExecuteReader();
+        while (row.Read())
+        {
+            found.Add(OrderEvent.Parser.ParseFrom(row.GetFieldValue<byte[]>(0)));
+        }
+
+        return found;
+    }
+
+    public LogPage Log(LogFilter filter, long afterPosition, int limit) => InTransaction(() =>
+    {
+        var rows = new List<LogRow>();
+        var statement = filter switch
+        {
+            { OrderIds: { } ids } => logOfOrders.With(JsonSerializer.Serialize(ids), afterPosition, limit),
+            { Party: { Role: Role.Client, Name: var name } } => logOfClient.With(name, afterPosition, limit),
+            { Party: { Name: var name } } => logOfSupplier.With(name, afterPosition, limit),
+            _ => logOfAll.With(null, afterPosition, limit),
+        };
+        using (var row = statement.ExecuteReader())
+        {
+            while (row.Read())
+            {
+                rows.Add(new LogRow(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3),
+                    row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5)));
+            }
+        }
+
+        // Fewer than asked for: there are no others up to the end, as this transaction sees it.
+        return new LogPage(rows, rows.Count < limit ? Math.Max(Head(), afterPosition) : rows[^1].Position);
+    });
+
+    public OrderSnapshot Snapshot(LogFilter filter, IReadOnlyCollection<State> states) => InTransaction(() =>
+    {
+        var wanted = JsonSerializer.Serialize(states.Count == 0 ? OrderProcess.Turns.Keys.Select(s => (int)s) : states.Select(s => (int)s));
+        var statement = filter switch
+        {
+            { OrderIds: { } ids } => snapshotOfOrders.With(JsonSerializer.Serialize(ids), wanted),
+            { Party: { Role: Role.Client, Name: var name } } => snapshotOfClient.With(name, wanted),
+            { Party: { Name: var name } } => snapshotOfSupplier.With(name, wanted),
+            _ => throw new ArgumentException("a snapshot is somebody's", nameof(filter)),
+        };
+        var positions = new List<long>();
+        using (var row = statement.ExecuteReader())
+        {
+            while (row.Read())
+            {
+                positions.Add(row.GetInt64(0));
+            }
+        }
+
+        return new OrderSnapshot(Head(), [.. positions]);
+    });
+
+    public List<Order> OrdersAt(ReadOnlySpan<long> positions)
+    {
+        var orders = new List<Order>(positions.Length);
+        foreach (var position in positions)
+        {
+            orders.Add(V1.Order.Parser.ParseFrom((byte[])orderAt.With(position).ExecuteScalar()!));
+        }
+
+        return orders;
+    }
+
+    public void Dispose() => connection.Dispose();
+
+    private SqliteCommand PrepareLog(string whose) => connection.Prepare(
+        $"SELECT {Row} FROM log WHERE {whose} AND position > $after ORDER BY position LIMIT $limit", "$whose", "$after", "$limit");
+
+    private SqliteCommand PrepareSnapshot(string whose) => connection.Prepare(
+        $"SELECT position FROM orders WHERE {whose} AND state IN (SELECT value FROM json_each($states)) ORDER BY id", "$whose", "$states");
+
+    private T InTransaction<T>(Func<T> read)
+    {
+        begin.ExecuteNonQuery();
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            end.ExecuteNonQuery();
+        }
+    }
+}

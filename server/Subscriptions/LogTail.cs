@@ -1,0 +1,148 @@
+using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Storage;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Server.Subscriptions;
+
+/// <summary>
+/// The tail of the log: reads each new row once, keeps the last few thousand in a ring, and wakes
+/// the watchers whom a row concerns. Watchers read the ring without a lock; only going to sleep and
+/// being woken take it.
+/// </summary>
+public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time) : BackgroundService
+{
+    private readonly LogEntry?[] ring = new LogEntry?[Limits.RingEntries];
+    private readonly Lock gate = new();
+    private readonly Dictionary<Topic, HashSet<Watcher>> watchers = [];
+    private long last;
+
+    /// <summary>The position up to which the log has been read.</summary>
+    public long Position => Volatile.Read(ref last);
+
+    /// <summary>Starts at the end of the log: the past is read by who asks for it.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        last = store.ReadHead();
+        head.Advance(last);
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>The row at a position, or null if the ring no longer has it, or not yet.</summary>
+    public LogEntry? Find(long position)
+    {
+        var entry = Volatile.Read(ref ring[position % ring.Length]);
+        return entry?.Position == position ? entry : null;
+    }
+
+    public void Add(Watcher watcher)
+    {
+        lock (gate)
+        {
+            foreach (var topic in watcher.Topics)
+            {
+                if (!watchers.TryGetValue(topic, out var set))
+                {
+                    watchers[topic] = set = [];
+                }
+
+                set.Add(watcher);
+            }
+        }
+    }
+
+    public void Remove(Watcher watcher)
+    {
+        lock (gate)
+        {
+            foreach (var topic in watcher.Topics)
+            {
+                var set = watchers[topic];
+                set.Remove(watcher);
+                if (set.Count == 0)
+                {
+                    watchers.Remove(topic);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts a watcher to sleep, unless there are rows after its position. Under the same lock as the
+    /// arrival of rows: none can come between the look and the sleep.
+    /// </summary>
+    public Task<Waking>? Sleep(Watcher watcher)
+    {
+        lock (gate)
+        {
+            return last > watcher.Position ? null : watcher.Sleep();
+        }
+    }
+
+    /// <summary>Ends the sleep of a watcher, if it sleeps.</summary>
+    public void Interrupt(Watcher watcher)
+    {
+        lock (gate)
+        {
+            watcher.Interrupt();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var heartbeat = time.CreateTimer(_ => Beat(), null, Limits.HeartbeatCheck, Limits.HeartbeatCheck);
+        try
+        {
+            while (true)
+            {
+                await head.WaitAsync(last, stoppingToken);
+                Append(store.ReadLog(LogFilter.All, last, Limits.TailReadRows));
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops; watchers end by the same token.
+        }
+    }
+
+    private void Append(LogPage page)
+    {
+        foreach (var row in page.Rows)
+        {
+            Volatile.Write(ref ring[row.Position % ring.Length], new LogEntry(row));
+        }
+
+        lock (gate)
+        {
+            foreach (var row in page.Rows)
+            {
+                Wake(Topic.Of(row.OrderId), row.Position);
+                Wake(Topic.Of(new Caller(Role.Client, row.Client)), row.Position);
+                Wake(Topic.Of(new Caller(Role.Supplier, row.Supplier)), row.Position);
+            }
+
+            Volatile.Write(ref last, page.ReadTo);
+        }
+    }
+
+    private void Wake(Topic topic, long position)
+    {
+        if (watchers.TryGetValue(topic, out var set))
+        {
+            foreach (var watcher in set)
+            {
+                watcher.Wake(position);
+            }
+        }
+    }
+
+    private void Beat()
+    {
+        lock (gate)
+        {
+            foreach (var watcher in watchers.Values.SelectMany(set => set))
+            {
+                watcher.Beat(last, time.GetElapsedTime);
+            }
+        }
+    }
+}

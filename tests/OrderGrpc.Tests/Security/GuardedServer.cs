@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Time.Testing;
+using OrderGrpc.Server;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Services;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Tests.Security;
+
+/// <summary>
+/// The authentication of the server before three small services, on a real socket: each answers
+/// with who called. Its clock stands still until a test moves it.
+/// </summary>
+public sealed class GuardedServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly GrpcChannel _channel;
+
+    private GuardedServer(WebApplication app, SigningKeys keys, TokenRegistry registry, FakeTimeProvider time, Lines log)
+    {
+        (_app, Keys, Registry, Time, Log) = (app, keys, registry, time, log);
+        Address = app.Urls.Single();
+        _channel = GrpcChannel.ForAddress(Address);
+        Clients = new ClientService.ClientServiceClient(_channel);
+        Suppliers = new SupplierService.SupplierServiceClient(_channel);
+        Queries = new OrderQueryService.OrderQueryServiceClient(_channel);
+    }
+
+    public string Address { get; }
+
+    public SigningKeys Keys { get; }
+
+    public TokenRegistry Registry { get; }
+
+    public FakeTimeProvider Time { get; }
+
+    public Lines Log { get; }
+
+    public ClientService.ClientServiceClient Clients { get; }
+
+    public SupplierService.SupplierServiceClient Suppliers { get; }
+
+    public OrderQueryService.OrderQueryServiceClient Queries { get; }
+
+    public static async Task<GuardedServer> StartAsync(string data, ServerOptions? options = null)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        var keys = SigningKeys.Open(data);
+        var registry = TokenRegistry.Open(data, time);
+        var log = new Lines();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
+        builder.Services.AddGrpc();
+        builder.Services.AddCallerAuthentication(options ?? new ServerOptions(), keys, registry);
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
+        var app = builder.Build();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapGrpcService<ClientSide>();
+        app.MapGrpcService<SupplierSide>();
+        app.MapGrpcService<BothSides>();
+        app.MapGet("/plain", () => "plain");
+        app.MapGet("/open", () => "open").AllowAnonymous();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new GuardedServer(app, keys, registry, time, log);
+    }
+
+    public string Issue(Role role, string name, TimeSpan? lifetime = null) =>
+        new TokenIssuer(Keys, Registry).Issue(new Caller(role, name), lifetime);
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    [Authorize(Policy = Policies.Client)]
+    private sealed class ClientSide : ClientService.ClientServiceBase
+    {
+        public override Task<PlaceOrderResponse> PlaceOrder(PlaceOrderRequest request, ServerCallContext context) =>
+            Task.FromResult(new PlaceOrderResponse { Order = new Order { Client = context.GetHttpContext().User.ToCaller().Key } });
+    }
+
+    [Authorize(Policy = Policies.Supplier)]
+    private sealed class SupplierSide : SupplierService.SupplierServiceBase
+    {
+        public override Task<ApproveOrderResponse> ApproveOrder(ApproveOrderRequest request, ServerCallContext context) =>
+            Task.FromResult(new ApproveOrderResponse { Order = new Order { Supplier = context.GetHttpContext().User.ToCaller().Key } });
+    }
+
+    private sealed class BothSides(TokenWatch tokens) : OrderQueryService.OrderQueryServiceBase
+    {
+        public override Task<GetOrderResponse> GetOrder(GetOrderRequest request, ServerCallContext context) =>
+            Task.FromResult(new GetOrderResponse { Order = new Order { Client = context.GetHttpContext().User.ToCaller().Key } });
+
+        public override async Task WatchOrders(WatchOrdersRequest request, IServerStreamWriter<WatchOrdersResponse> responseStream, ServerCallContext context)
+        {
+            using var token = tokens.Follow(context.GetHttpContext().User);
+            await responseStream.WriteAsync(new WatchOrdersResponse(), context.CancellationToken);
+            var ended = new TaskCompletionSource();
+            await using var registration = token.Ended.Register(ended.SetResult);
+            await ended.Task.WaitAsync(context.CancellationToken);
+            throw new Refusal(token.Reason!.Value).ToRpcException(Texts.English);
+        }
+    }
+}
+
+/// <summary>All that is logged, at every level, with the exceptions.</summary>
+public sealed class Lines : ILoggerProvider
+{
+    private readonly ConcurrentQueue<string> _lines = [];
+
+    public string All => string.Join('\n', _lines);
+
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Logger(string category, ConcurrentQueue<string> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{logLevel} {category}[{eventId.Id}] {formatter(state, exception)} {exception}");
+    }
+}

@@ -1,0 +1,101 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using OrderGrpc.Server;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Security;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Tests.Security;
+
+public sealed class TokenFilesTests : IDisposable
+{
+    private readonly PrivateFolder _root = new();
+
+    private string Config => _root["config", "ordergrpc"];
+
+    public void Dispose() => _root.Dispose();
+
+    [Theory]
+    [InlineData("http://127.0.0.1:8803", "localhost_8803.client.token")]
+    [InlineData("http://localhost:8803", "localhost_8803.client.token")]
+    [InlineData("http://[::1]:8803", "localhost_8803.client.token")]
+    [InlineData("http://0.0.0.0:8803", "localhost_8803.client.token")]
+    [InlineData("http://[::]:8803", "localhost_8803.client.token")]
+    [InlineData("https://*:443", "localhost_443.client.token")]
+    [InlineData("https://+:443", "localhost_443.client.token")]
+    [InlineData("https://Orders.Example.COM", "orders.example.com_443.client.token")]
+    [InlineData("http://orders.example.com", "orders.example.com_80.client.token")]
+    [InlineData("http://10.0.0.7:1", "10.0.0.7_1.client.token")]
+    [InlineData("http://[fe80::1]:8803", "-fe80--1-_8803.client.token")]
+    [InlineData("http://we_ird~:8803", "we-ird-_8803.client.token")]
+    public void A_file_is_named_by_host_port_and_role(string address, string name) =>
+        Assert.Equal(name, TokenFiles.NameOf(address, Role.Client));
+
+    [Fact]
+    public async Task Each_address_has_a_client_and_a_supplier_token_that_only_the_owner_can_read()
+    {
+        var files = await EnsureAsync("http://127.0.0.1:8803", "http://[::1]:8803", "http://10.0.0.7:8803");
+
+        Assert.Equal(
+            ["localhost_8803.client.token", "localhost_8803.supplier.token", "10.0.0.7_8803.client.token", "10.0.0.7_8803.supplier.token"],
+            files.Select(file => Path.GetFileName(file.Path)));
+        Assert.Equal("700", PrivateFolder.ModeOf(Config));
+        Assert.All(files, file => Assert.Equal("600", PrivateFolder.ModeOf(file.Path)));
+        Assert.Equal(["client", "shop", "client", "shop"], files.Select(file => Read(file.Path).Subject));
+        Assert.Equal(4, Directory.GetFiles(Config).Length);
+    }
+
+    [Fact]
+    public async Task The_next_start_keeps_the_tokens()
+    {
+        var file = (await EnsureAsync("http://127.0.0.1:8803"))[0].Path;
+        var token = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+
+        await EnsureAsync("http://127.0.0.1:8803");
+
+        Assert.Equal(token, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    public static TheoryData<string> Spoilers => ["revoked", "retired", "garbage", "empty", "other role", "other name", "readable"];
+
+    [Theory]
+    [MemberData(nameof(Spoilers))]
+    public async Task A_token_that_the_server_would_refuse_or_others_may_have_read_is_replaced(string spoiler)
+    {
+        var files = await EnsureAsync("http://127.0.0.1:8803");
+        var (client, supplier) = (files[0].Path, files[1].Path);
+        var before = Read(client).Id;
+        var keys = SigningKeys.Open(_root.Path);
+        switch (spoiler)
+        {
+            case "revoked": Registry().Revoke(before); break;
+            case "retired": keys.Rotate(); keys.Retire(keys.Ids[0]); break;
+            case "garbage": File.WriteAllText(client, "garbage"); break;
+            case "empty": File.WriteAllText(client, ""); break;
+            case "other role": File.Copy(supplier, client, overwrite: true); break;
+            case "other name": File.WriteAllText(client, new TokenIssuer(keys, Registry()).Issue(new Caller(Role.Client, "other"))); break;
+            case "readable": PrivateFolder.Widen(client, UnixFileMode.OtherRead); break;
+        }
+
+        await EnsureAsync("http://127.0.0.1:8803");
+
+        var after = Read(client);
+        Assert.NotEqual(before, after.Id);
+        Assert.Equal("client", after.Subject);
+        Assert.Equal("600", PrivateFolder.ModeOf(client));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_a_clear_error()
+    {
+        await File.WriteAllTextAsync(_root["config"], "in the way", TestContext.Current.CancellationToken);
+        var refused = await Assert.ThrowsAsync<StartException>(() => EnsureAsync("http://127.0.0.1:8803"));
+        Assert.Contains("XDG_CONFIG_HOME", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static JsonWebToken Read(string path) => new(File.ReadAllText(path).Trim());
+
+    private TokenRegistry Registry() => TokenRegistry.Open(_root.Path, TimeProvider.System);
+
+    private Task<IReadOnlyList<TokenFiles.TokenFile>> EnsureAsync(params string[] addresses) =>
+        new TokenFiles(SigningKeys.Open(_root.Path), Registry(), Config).EnsureAsync(addresses, "shop");
+}
