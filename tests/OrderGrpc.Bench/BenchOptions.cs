@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrderGrpc.Bench;
 
-/// <summary>What the command line says: <c>[scenario…] [--rounds N] [--seconds S] [--growth N] [--server DLL]</c>.</summary>
+/// <summary>What the command line says: <c>[scenario…] [--rounds N] [--seconds S] [--growth N] [--server DLL] [--env NAME=VALUE]</c>.</summary>
 public sealed class BenchOptions
 {
     private const int MaxRounds = 100;
@@ -23,6 +23,9 @@ public sealed class BenchOptions
 
     /// <summary>Another build of the server than the one beside; null for that one.</summary>
     public string? Server { get; private set; }
+
+    /// <summary>Environment variables of our server alone, to compare the runtime's settings.</summary>
+    public Dictionary<string, string> ServerEnvironment { get; } = [];
 
     public bool Help { get; private set; }
 
@@ -46,6 +49,10 @@ public sealed class BenchOptions
                     break;
                 case "--server":
                     options.Server = Path.GetFullPath(Value());
+                    break;
+                case "--env":
+                    var pair = Value().Split('=', 2);
+                    options.ServerEnvironment[pair[0]] = pair.Length == 2 ? pair[1] : throw new FormatException("--env takes NAME=VALUE");
                     break;
                 case "--help" or "-h":
                     options.Help = true;

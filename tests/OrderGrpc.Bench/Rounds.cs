@@ -6,7 +6,8 @@ public sealed record Contender(string Name, Subjects.ServerProcess Process, Func
 /// <summary>Runs contenders in turn, A B A B, so that what else the machine does falls on all alike.</summary>
 public static class Rounds
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+    // What is compiled as it runs, ours and the generator, needs some time to get fast.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
     // On top of a round's own time: a server that hangs must not hang the bench.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);

@@ -67,7 +67,12 @@ public sealed class OrderServer : IAsyncDisposable
         var configuration = Path.Combine(folder, "config");
         var started = Stopwatch.GetTimestamp();
         var process = ServerProcess.Start("dotnet", [assembly, "--data", Path.Combine(folder, "data"), "--urls", address],
-            new Dictionary<string, string> { ["XDG_CONFIG_HOME"] = configuration, [MaxWatchesVariable] = MaxWatches }, folder);
+            new Dictionary<string, string>(run.Options.ServerEnvironment)
+            {
+                ["XDG_CONFIG_HOME"] = configuration,
+                [MaxWatchesVariable] = MaxWatches,
+            },
+            folder);
         var server = new OrderServer(process, port, folder);
         var tokens = Path.Combine(configuration, "ordergrpc", string.Create(CultureInfo.InvariantCulture, $"localhost_{port}"));
         using var probe = new Connections(address, 1);
