@@ -1,1 +1,5 @@
-Console.WriteLine("client-cli");
+using OrderGrpc.ClientCli;
+using OrderGrpc.CliShell;
+using OrderGrpc.V1;
+
+return await Cli.RunAsync(args, Role.Client, SystemConsole.Open(), ClientTool.BuildRootCommand);

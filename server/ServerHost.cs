@@ -12,12 +12,17 @@ using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.Server.Subscriptions;
 using OrderGrpc.V1;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace OrderGrpc.Server;
 
 /// <summary>A running server: the composition of its parts, and their orderly end.</summary>
 public sealed class ServerHost : IAsyncDisposable
 {
+    /// <summary>What reflection tells of: the contract, and the two services of gRPC's own.</summary>
+    private static readonly ServiceDescriptor[] Described =
+        [ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, Health.Descriptor, ServerReflection.Descriptor];
+
     private readonly ServerOptions options;
     private readonly SqliteOrderStore store;
     private readonly CommandQueue queue;
@@ -25,6 +30,7 @@ public sealed class ServerHost : IAsyncDisposable
     private readonly ILogger log;
     private IReadOnlyList<TokenFiles.TokenFile> tokenFiles = [];
     private int exitCode = ExitCodes.Done;
+    private bool disposed;
 
     private ServerHost(ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry)
     {
@@ -94,6 +100,11 @@ public sealed class ServerHost : IAsyncDisposable
     /// <summary>Stops: answers what runs, ends the watches, and closes the file clean.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, true))
+        {
+            return;
+        }
+
         await app.StopAsync();
         await app.DisposeAsync();
         await queue.DisposeAsync();
@@ -117,8 +128,7 @@ public sealed class ServerHost : IAsyncDisposable
         builder.Services.AddCallerAuthentication(options, keys, registry);
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
         builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>());
-        builder.Services.AddSingleton(new ReflectionServiceImpl(
-            ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, Health.Descriptor, ServerReflection.Descriptor));
+        builder.Services.AddSingleton(new ReflectionServiceImpl(Described)).AddSingleton(new ReflectionV1ServiceImpl(Described));
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck("store", () =>
             queue.HasFailed ? HealthCheckResult.Unhealthy("the store failed") : HealthCheckResult.Healthy());

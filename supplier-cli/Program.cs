@@ -1,1 +1,5 @@
-Console.WriteLine("supplier-cli");
+using OrderGrpc.CliShell;
+using OrderGrpc.SupplierCli;
+using OrderGrpc.V1;
+
+return await Cli.RunAsync(args, Role.Supplier, SystemConsole.Open(), SupplierTool.BuildRootCommand);

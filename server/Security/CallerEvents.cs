@@ -71,22 +71,22 @@ public sealed class CallerEvents(VerifiedTokens verified, TokenStanding standing
 /// </summary>
 public sealed class VerifiedTokens
 {
-    private readonly ConcurrentDictionary<string, ClaimsPrincipal> _byHeader = new();
+    private readonly ConcurrentDictionary<string, ClaimsPrincipal> byHeader = new();
 
     /// <summary>The principal of a token that was verified before; null where it was not.</summary>
-    public ClaimsPrincipal? Find(string? header) => header is null ? null : _byHeader.GetValueOrDefault(header);
+    public ClaimsPrincipal? Find(string? header) => header is null ? null : byHeader.GetValueOrDefault(header);
 
     /// <summary>Keeps a verified token.</summary>
     public void Add(string? header, ClaimsPrincipal principal)
     {
         if (header is not null)
         {
-            if (_byHeader.Count >= Limits.VerifiedTokens)
+            if (byHeader.Count >= Limits.VerifiedTokens)
             {
-                _byHeader.Clear();
+                byHeader.Clear();
             }
 
-            _byHeader[header] = principal;
+            byHeader[header] = principal;
         }
     }
 }

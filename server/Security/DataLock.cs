@@ -10,9 +10,9 @@ public sealed class DataLock : IDisposable
     private const int Attempts = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly FileStream _file;
+    private readonly FileStream file;
 
-    private DataLock(FileStream file) => _file = file;
+    private DataLock(FileStream file) => this.file = file;
 
     /// <summary>Waits for the lock, ten seconds at most; it is held for one append, so that is long.</summary>
     /// <exception cref="StartException">The folder cannot be written, or the lock stays taken.</exception>
@@ -41,7 +41,7 @@ public sealed class DataLock : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => file.Dispose();
 
     // What the runtime reports for a lock that is taken: EAGAIN of Linux and of macOS, and ERROR_SHARING_VIOLATION.
     private static bool IsTaken(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);

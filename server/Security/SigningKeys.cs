@@ -13,29 +13,29 @@ public sealed class SigningKeys
 {
     private const int KeyBytes = 32;
 
-    private readonly string _data;
-    private readonly string _folder;
-    private readonly Lock _gate = new();
-    private volatile Snapshot _now = new([], new Dictionary<string, SymmetricSecurityKey>());
+    private readonly string data;
+    private readonly string folder;
+    private readonly Lock gate = new();
+    private volatile Snapshot now = new([], new Dictionary<string, SymmetricSecurityKey>());
 
     private SigningKeys(string data)
     {
-        _data = data;
-        _folder = Path.Combine(data, "keys");
+        this.data = data;
+        folder = Path.Combine(data, "keys");
     }
 
     /// <summary>The ids of the keys, the oldest first.</summary>
-    public IReadOnlyList<string> Ids => _now.Ids;
+    public IReadOnlyList<string> Ids => now.Ids;
 
     /// <summary>The key that signs.</summary>
-    public SymmetricSecurityKey Newest => _now.Keys[_now.Ids[^1]];
+    public SymmetricSecurityKey Newest => now.Keys[now.Ids[^1]];
 
     /// <summary>Opens the keys of a data folder; the first one is made here.</summary>
     /// <exception cref="StartException">The folder or a key is not private, not readable or not a key.</exception>
     public static SigningKeys Open(string data)
     {
         var keys = new SigningKeys(data);
-        OwnerOnly.MakeFolder(keys._folder);
+        OwnerOnly.MakeFolder(keys.folder);
         keys.Refresh();
         if (keys.Ids.Count == 0)
         {
@@ -51,7 +51,7 @@ public sealed class SigningKeys
     }
 
     /// <summary>Whether the key verifies still, as last seen on disk.</summary>
-    public bool Has(string id) => _now.Keys.ContainsKey(id);
+    public bool Has(string id) => now.Keys.ContainsKey(id);
 
     /// <summary>The key of this id; a key that appeared a moment ago is found too. Null where there is none.</summary>
     public SymmetricSecurityKey? Find(string? id)
@@ -66,20 +66,20 @@ public sealed class SigningKeys
             Refresh();
         }
 
-        return _now.Keys.GetValueOrDefault(id);
+        return now.Keys.GetValueOrDefault(id);
     }
 
     /// <summary>Reads what has changed in the folder. A file never changes, so its name is enough to know it.</summary>
     /// <exception cref="StartException">A key is not private, not readable or not a key; those known stay as they were.</exception>
     public void Refresh()
     {
-        lock (_gate)
+        lock (gate)
         {
             var ids = ReadIds();
-            if (!ids.SequenceEqual(_now.Ids))
+            if (!ids.SequenceEqual(now.Ids))
             {
-                var known = _now.Keys;
-                _now = new Snapshot(ids, ids.ToDictionary(id => id, id => known.TryGetValue(id, out var key) ? key : Read(id)));
+                var known = now.Keys;
+                now = new Snapshot(ids, ids.ToDictionary(id => id, id => known.TryGetValue(id, out var key) ? key : Read(id)));
             }
         }
     }
@@ -88,7 +88,7 @@ public sealed class SigningKeys
     /// <exception cref="StartException">It cannot be written.</exception>
     public string Rotate()
     {
-        using var _ = DataLock.Take(_data);
+        using var _ = DataLock.Take(data);
         Refresh();
         Add();
         return Ids[^1];
@@ -98,7 +98,7 @@ public sealed class SigningKeys
     /// <exception cref="StartException">There is no such key, or it is the one that signs.</exception>
     public void Retire(string id)
     {
-        using var _ = DataLock.Take(_data);
+        using var _ = DataLock.Take(data);
         Refresh();
         if (!Has(id))
         {
@@ -110,7 +110,7 @@ public sealed class SigningKeys
             throw new StartException($"{id} is the key that signs. Make the next one first: server token rotate-key");
         }
 
-        File.Delete(Path.Combine(_folder, id));
+        File.Delete(Path.Combine(folder, id));
         Refresh();
     }
 
@@ -120,11 +120,11 @@ public sealed class SigningKeys
         var id = string.Create(CultureInfo.InvariantCulture, $"{number}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
         try
         {
-            OwnerOnly.Write(Path.Combine(_folder, id), Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)) + "\n");
+            OwnerOnly.Write(Path.Combine(folder, id), Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)) + "\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"A key cannot be written in {_folder}: {e.Message}", e);
+            throw new StartException($"A key cannot be written in {folder}: {e.Message}", e);
         }
 
         Refresh();
@@ -135,19 +135,19 @@ public sealed class SigningKeys
     {
         try
         {
-            return [.. Directory.EnumerateFiles(_folder).Select(path => Path.GetFileName(path))
+            return [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))
                 .Where(name => NumberOf(name) is not null)
                 .OrderBy(name => NumberOf(name)!.Value).ThenBy(name => name, StringComparer.Ordinal)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"The keys in {_folder} cannot be read: {e.Message}", e);
+            throw new StartException($"The keys in {folder} cannot be read: {e.Message}", e);
         }
     }
 
     private SymmetricSecurityKey Read(string id)
     {
-        var path = Path.Combine(_folder, id);
+        var path = Path.Combine(folder, id);
         try
         {
             OwnerOnly.Check(path);

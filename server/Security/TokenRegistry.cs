@@ -11,16 +11,16 @@ namespace OrderGrpc.Server.Security;
 /// </summary>
 public sealed class TokenRegistry
 {
-    private readonly string _data;
-    private readonly string _path;
-    private readonly Lock _gate = new();
-    private Stamp _stamp;
-    private volatile Dictionary<string, TokenRecord> _tokens = [];
+    private readonly string data;
+    private readonly string path;
+    private readonly Lock gate = new();
+    private FileStamp seen;
+    private volatile Dictionary<string, TokenRecord> known = [];
 
     private TokenRegistry(string data, TimeProvider time)
     {
-        _data = data;
-        _path = Path.Combine(data, "tokens.jsonl");
+        this.data = data;
+        path = Path.Combine(data, "tokens.jsonl");
         Time = time;
     }
 
@@ -28,16 +28,16 @@ public sealed class TokenRegistry
     public TimeProvider Time { get; }
 
     /// <summary>All tokens in the order of their issue, as last read.</summary>
-    public IReadOnlyList<TokenRecord> Tokens => [.. _tokens.Values.OrderBy(token => token.Issued)];
+    public IReadOnlyList<TokenRecord> Tokens => [.. known.Values.OrderBy(token => token.Issued)];
 
     /// <summary>Reads the registry of a data folder, which must be there.</summary>
     /// <exception cref="StartException">It is not private, not readable or damaged.</exception>
     public static TokenRegistry Open(string data, TimeProvider time)
     {
         var registry = new TokenRegistry(data, time);
-        if (File.Exists(registry._path))
+        if (File.Exists(registry.path))
         {
-            OwnerOnly.Check(registry._path);
+            OwnerOnly.Check(registry.path);
         }
 
         registry.Refresh();
@@ -47,7 +47,7 @@ public sealed class TokenRegistry
     /// <summary>The record of a token; one that another process issued a moment ago is found too.</summary>
     public TokenRecord? Find(string id)
     {
-        if (!_tokens.ContainsKey(id))
+        if (!known.ContainsKey(id))
         {
             Refresh();
         }
@@ -56,20 +56,20 @@ public sealed class TokenRegistry
     }
 
     /// <summary>The record of a token as last read: no I/O, for each call of a known caller.</summary>
-    public TokenRecord? Known(string id) => _tokens.GetValueOrDefault(id);
+    public TokenRecord? Known(string id) => known.GetValueOrDefault(id);
 
     /// <summary>Reads the file again where its length or time of writing has changed.</summary>
     /// <exception cref="StartException">It cannot be read or is damaged; what was known stays.</exception>
     public void Refresh()
     {
-        lock (_gate)
+        lock (gate)
         {
             // Looked at before reading: what is written in between is seen the next time.
-            var stamp = Stamp.Of(_path);
-            if (stamp != _stamp)
+            var stamp = FileStamp.Of(path);
+            if (stamp != seen)
             {
-                _tokens = Parse(Read());
-                _stamp = stamp;
+                known = Parse(Read());
+                seen = stamp;
             }
         }
     }
@@ -80,7 +80,7 @@ public sealed class TokenRegistry
     {
         var now = Now();
         var token = new TokenRecord(RandomNumberGenerator.GetHexString(16, lowercase: true), caller, now, now + lifetime, key);
-        using (DataLock.Take(_data))
+        using (DataLock.Take(data))
         {
             Append(TokenLine.Of(token));
         }
@@ -93,9 +93,10 @@ public sealed class TokenRegistry
     /// <exception cref="StartException">It cannot be written.</exception>
     public bool? Revoke(string id)
     {
-        using (DataLock.Take(_data))
+        using (DataLock.Take(data))
         {
-            if (Find(id) is not { } token)
+            Refresh(); // another process may have revoked it a moment ago
+            if (Known(id) is not { } token)
             {
                 return null;
             }
@@ -116,7 +117,7 @@ public sealed class TokenRegistry
     {
         try
         {
-            using var file = OwnerOnly.Open(_path, FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete);
+            using var file = OwnerOnly.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             file.SetLength(Array.LastIndexOf(bytes, (byte)'\n') + 1);
@@ -126,27 +127,27 @@ public sealed class TokenRegistry
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"{_path} cannot be written: {e.Message}", e);
+            throw new StartException($"{path} cannot be written: {e.Message}", e);
         }
     }
 
     private byte[] Read()
     {
-        if (!File.Exists(_path))
+        if (!File.Exists(path))
         {
             return [];
         }
 
         try
         {
-            using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var bytes = new MemoryStream();
             file.CopyTo(bytes);
             return bytes.ToArray();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"{_path} cannot be read: {e.Message}", e);
+            throw new StartException($"{path} cannot be read: {e.Message}", e);
         }
     }
 
@@ -160,7 +161,7 @@ public sealed class TokenRegistry
             // A revocation that cannot be read must not bring its token back to life: no line is passed over.
             if (!TokenLine.Apply(bytes.AsSpan(start, end - start), tokens))
             {
-                throw new StartException($"{_path} is damaged in line {number}. Restore it from a backup, or move it away and issue new tokens.");
+                throw new StartException($"{path} is damaged in line {number}. Restore it from a backup, or move it away and issue new tokens.");
             }
         }
 
@@ -168,13 +169,4 @@ public sealed class TokenRegistry
     }
 
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(Time.GetUtcNow().ToUnixTimeSeconds());
-
-    private readonly record struct Stamp(long Length, DateTime Written)
-    {
-        public static Stamp Of(string path)
-        {
-            var file = new FileInfo(path);
-            return file.Exists ? new Stamp(file.Length, file.LastWriteTimeUtc) : default;
-        }
-    }
 }

@@ -9,10 +9,10 @@ namespace OrderGrpc.Server.Security;
 /// </summary>
 public sealed class TokenWatch(TokenStanding standing, TokenRegistry registry, ILogger<TokenWatch> logger) : IHostedService, IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<CallerIdentity, Followed> _followed = new(ReferenceEqualityComparer.Instance);
-    private ITimer? _timer;
-    private int _looking;
+    private readonly Lock gate = new();
+    private readonly Dictionary<CallerIdentity, Followed> byToken = new(ReferenceEqualityComparer.Instance);
+    private ITimer? timer;
+    private int looking;
 
     /// <summary>
     /// Follows the token of a call that may last. The call disposes it at its end, and ends itself
@@ -22,11 +22,11 @@ public sealed class TokenWatch(TokenStanding standing, TokenRegistry registry, I
     {
         var identity = user.Identify();
         Followed? followed;
-        lock (_gate)
+        lock (gate)
         {
-            if (!_followed.TryGetValue(identity, out followed))
+            if (!byToken.TryGetValue(identity, out followed))
             {
-                _followed.Add(identity, followed = new Followed(identity));
+                byToken.Add(identity, followed = new Followed(identity));
             }
 
             followed.Calls++;
@@ -39,7 +39,7 @@ public sealed class TokenWatch(TokenStanding standing, TokenRegistry registry, I
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _timer = registry.Time.CreateTimer(_ => Look(), null, Limits.TokenCheckInterval, Limits.TokenCheckInterval);
+        timer = registry.Time.CreateTimer(_ => Look(), null, Limits.TokenCheckInterval, Limits.TokenCheckInterval);
         return Task.CompletedTask;
     }
 
@@ -51,11 +51,11 @@ public sealed class TokenWatch(TokenStanding standing, TokenRegistry registry, I
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _timer?.Dispose();
+    public void Dispose() => timer?.Dispose();
 
     private void Look()
     {
-        if (Interlocked.Exchange(ref _looking, 1) == 1)
+        if (Interlocked.Exchange(ref looking, 1) == 1)
         {
             return; // a slow disk: the look before is not done
         }
@@ -70,13 +70,13 @@ public sealed class TokenWatch(TokenStanding standing, TokenRegistry registry, I
         }
         finally
         {
-            Interlocked.Exchange(ref _looking, 0);
+            Interlocked.Exchange(ref looking, 0);
         }
 
         Followed[] all;
-        lock (_gate)
+        lock (gate)
         {
-            all = [.. _followed.Values];
+            all = [.. byToken.Values];
         }
 
         foreach (var followed in all)
@@ -89,7 +89,7 @@ public sealed class TokenWatch(TokenStanding standing, TokenRegistry registry, I
     {
         if (standing.RefusalOf(followed.Identity) is { } reason)
         {
-            lock (_gate)
+            lock (gate)
             {
                 followed.Reason ??= reason;
             }
@@ -101,11 +101,11 @@ public sealed class TokenWatch(TokenStanding standing, TokenRegistry registry, I
 
     private void Leave(Followed followed)
     {
-        lock (_gate)
+        lock (gate)
         {
             if (--followed.Calls == 0)
             {
-                _followed.Remove(followed.Identity);
+                byToken.Remove(followed.Identity);
             }
         }
     }
@@ -128,18 +128,18 @@ public sealed class TokenWatch(TokenStanding standing, TokenRegistry registry, I
 /// <summary>The token of a running call; disposed when the call ends.</summary>
 public sealed class FollowedToken : IDisposable
 {
-    private readonly Func<ErrorReason?> _reason;
-    private Action? _leave;
+    private readonly Func<ErrorReason?> reason;
+    private Action? leave;
 
     internal FollowedToken(Func<ErrorReason?> reason, Action leave, CancellationToken ended) =>
-        (_reason, _leave, Ended) = (reason, leave, ended);
+        (this.reason, this.leave, Ended) = (reason, leave, ended);
 
     /// <summary>Fires within about a second of the token's end.</summary>
     public CancellationToken Ended { get; }
 
     /// <summary>Why it ended, for the call's answer; null while it holds.</summary>
-    public ErrorReason? Reason => _reason();
+    public ErrorReason? Reason => reason();
 
     /// <inheritdoc/>
-    public void Dispose() => Interlocked.Exchange(ref _leave, null)?.Invoke();
+    public void Dispose() => Interlocked.Exchange(ref leave, null)?.Invoke();
 }

@@ -12,22 +12,22 @@ namespace OrderGrpc.Tests.Security;
 
 public sealed class CallerAuthenticationTests : IAsyncLifetime
 {
-    private readonly PrivateFolder _data = new();
-    private GuardedServer _server = null!;
+    private readonly PrivateFolder data = new();
+    private GuardedServer server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await GuardedServer.StartAsync(_data.Path);
+    public async ValueTask InitializeAsync() => server = await GuardedServer.StartAsync(data.Path);
 
     public async ValueTask DisposeAsync()
     {
-        await _server.DisposeAsync();
-        _data.Dispose();
+        await server.DisposeAsync();
+        data.Dispose();
     }
 
     [Fact]
     public async Task A_caller_is_who_the_token_says_on_the_first_call_and_on_later_ones()
     {
-        var client = _server.Issue(Role.Client, "acme");
-        var supplier = _server.Issue(Role.Supplier, "шоп-1");
+        var client = server.Issue(Role.Client, "acme");
+        var supplier = server.Issue(Role.Supplier, "шоп-1");
 
         for (var call = 0; call < 3; call++)
         {
@@ -51,7 +51,7 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
     public async Task The_refusal_is_in_the_language_of_the_caller()
     {
         var headers = new Metadata { { "accept-language", "fr" } };
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await _server.Queries.GetOrderAsync(new GetOrderRequest(), headers, cancellationToken: Stop));
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await server.Queries.GetOrderAsync(new GetOrderRequest(), headers, cancellationToken: Stop));
 
         Assert.Equal("fr", refused.GetRpcStatus()!.GetDetail<LocalizedMessage>()!.Locale);
     }
@@ -72,7 +72,7 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task Whatever_is_changed_in_a_token_makes_it_invalid()
     {
-        var token = _server.Issue(Role.Client, "acme");
+        var token = server.Issue(Role.Client, "acme");
         var parts = token.Split('.');
         var payload = Base64UrlEncoder.Decode(parts[1]);
 
@@ -86,8 +86,8 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task Only_HS256_by_a_key_of_this_server_is_taken()
     {
-        var genuine = new JsonWebToken(_server.Issue(Role.Client, "acme"));
-        var key = _server.Keys.Newest;
+        var genuine = new JsonWebToken(server.Issue(Role.Client, "acme"));
+        var key = server.Keys.Newest;
         using var rsa = RSA.Create(2048);
 
         Assert.Equal("client:acme", await WhoAsync(Forge(genuine, key, SecurityAlgorithms.HmacSha256)));
@@ -111,26 +111,26 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
     [InlineData("role", null)]
     public async Task A_signed_token_that_is_not_what_the_registry_knows_is_invalid(string claim, string? value)
     {
-        var genuine = new JsonWebToken(_server.Issue(Role.Client, "acme"));
-        await RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, "Bearer " + Forge(genuine, _server.Keys.Newest, SecurityAlgorithms.HmacSha256, (claim, value)));
+        var genuine = new JsonWebToken(server.Issue(Role.Client, "acme"));
+        await RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, "Bearer " + Forge(genuine, server.Keys.Newest, SecurityAlgorithms.HmacSha256, (claim, value)));
     }
 
     [Fact]
     public async Task A_token_holds_until_its_last_second_and_not_beyond_also_when_it_was_seen_before()
     {
-        var token = _server.Issue(Role.Client, "acme", TimeSpan.FromHours(1));
+        var token = server.Issue(Role.Client, "acme", TimeSpan.FromHours(1));
 
-        _server.Time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
+        server.Time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
         Assert.Equal("client:acme", await WhoAsync(token));
-        _server.Time.Advance(TimeSpan.FromTicks(1));
+        server.Time.Advance(TimeSpan.FromTicks(1));
         await RefusedAsync("TOKEN_EXPIRED", StatusCode.Unauthenticated, "Bearer " + token);
     }
 
     [Fact]
     public async Task A_token_that_was_never_seen_before_it_expired_is_told_so()
     {
-        var token = _server.Issue(Role.Client, "acme", TimeSpan.FromHours(1));
-        _server.Time.Advance(TimeSpan.FromDays(1));
+        var token = server.Issue(Role.Client, "acme", TimeSpan.FromHours(1));
+        server.Time.Advance(TimeSpan.FromDays(1));
         await RefusedAsync("TOKEN_EXPIRED", StatusCode.Unauthenticated, "Bearer " + token);
     }
 
@@ -139,14 +139,14 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
     [InlineData(false)]
     public async Task A_token_revoked_elsewhere_is_refused_within_a_second(bool seenBefore)
     {
-        var token = _server.Issue(Role.Client, "acme");
+        var token = server.Issue(Role.Client, "acme");
         if (seenBefore)
         {
             Assert.Equal("client:acme", await WhoAsync(token));
         }
 
-        TokenRegistry.Open(_data.Path, _server.Time).Revoke(new JsonWebToken(token).Id);
-        _server.Time.Advance(TimeSpan.FromSeconds(1));
+        TokenRegistry.Open(data.Path, server.Time).Revoke(new JsonWebToken(token).Id);
+        server.Time.Advance(TimeSpan.FromSeconds(1));
 
         await RefusedAsync("TOKEN_REVOKED", StatusCode.Unauthenticated, "Bearer " + token);
     }
@@ -154,16 +154,16 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task A_token_issued_elsewhere_under_a_new_key_is_taken_at_once_and_refused_once_the_key_is_retired()
     {
-        var old = _server.Issue(Role.Client, "old");
-        var elsewhere = SigningKeys.Open(_data.Path);
+        var old = server.Issue(Role.Client, "old");
+        var elsewhere = SigningKeys.Open(data.Path);
         elsewhere.Rotate();
-        var added = new TokenIssuer(elsewhere, TokenRegistry.Open(_data.Path, _server.Time)).Issue(new(Role.Client, "new"));
+        var added = new TokenIssuer(elsewhere, TokenRegistry.Open(data.Path, server.Time)).Issue(new(Role.Client, "new"));
 
         Assert.Equal("client:new", await WhoAsync(added));
         Assert.Equal("client:old", await WhoAsync(old));
 
         elsewhere.Retire(new JsonWebToken(old).Kid);
-        _server.Time.Advance(TimeSpan.FromSeconds(1));
+        server.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("client:new", await WhoAsync(added));
         await RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, "Bearer " + old);
     }
@@ -171,13 +171,13 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task Each_service_is_for_its_role()
     {
-        var client = Bearer(_server.Issue(Role.Client, "acme"));
-        var supplier = Bearer(_server.Issue(Role.Supplier, "shop"));
+        var client = Bearer(server.Issue(Role.Client, "acme"));
+        var supplier = Bearer(server.Issue(Role.Supplier, "shop"));
 
-        Assert.Equal("client:acme", (await _server.Clients.PlaceOrderAsync(new PlaceOrderRequest(), client, cancellationToken: Stop)).Order.Client);
-        Assert.Equal("supplier:shop", (await _server.Suppliers.ApproveOrderAsync(new ApproveOrderRequest(), supplier, cancellationToken: Stop)).Order.Supplier);
-        await RefusedAsync("WRONG_ROLE", StatusCode.PermissionDenied, async () => await _server.Clients.PlaceOrderAsync(new PlaceOrderRequest(), supplier, cancellationToken: Stop));
-        await RefusedAsync("WRONG_ROLE", StatusCode.PermissionDenied, async () => await _server.Suppliers.ApproveOrderAsync(new ApproveOrderRequest(), client, cancellationToken: Stop));
+        Assert.Equal("client:acme", (await server.Clients.PlaceOrderAsync(new PlaceOrderRequest(), client, cancellationToken: Stop)).Order.Client);
+        Assert.Equal("supplier:shop", (await server.Suppliers.ApproveOrderAsync(new ApproveOrderRequest(), supplier, cancellationToken: Stop)).Order.Supplier);
+        await RefusedAsync("WRONG_ROLE", StatusCode.PermissionDenied, async () => await server.Clients.PlaceOrderAsync(new PlaceOrderRequest(), supplier, cancellationToken: Stop));
+        await RefusedAsync("WRONG_ROLE", StatusCode.PermissionDenied, async () => await server.Suppliers.ApproveOrderAsync(new ApproveOrderRequest(), client, cancellationToken: Stop));
     }
 
     [Fact]
@@ -185,10 +185,10 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
     {
         using var http = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
-        Assert.Equal("open", await http.GetStringAsync(new Uri(_server.Address + "/open"), Stop));
+        Assert.Equal("open", await http.GetStringAsync(new Uri(server.Address + "/open"), Stop));
         foreach (var path in new[] { "/plain", "/nowhere" })
         {
-            using var answer = await http.GetAsync(new Uri(_server.Address + path), Stop);
+            using var answer = await http.GetAsync(new Uri(server.Address + path), Stop);
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
             Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
             Assert.Equal("", await answer.Content.ReadAsStringAsync(Stop));
@@ -198,16 +198,16 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
     [Fact]
     public async Task No_token_reaches_the_log_at_any_level()
     {
-        var good = _server.Issue(Role.Client, "acme");
+        var good = server.Issue(Role.Client, "acme");
         await WhoAsync(good);
         await RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, $"Bearer {good}x");
-        _server.Registry.Revoke(new JsonWebToken(good).Id);
+        server.Registry.Revoke(new JsonWebToken(good).Id);
         await RefusedAsync("TOKEN_REVOKED", StatusCode.Unauthenticated, "Bearer " + good);
 
         var parts = good.Split('.');
-        Assert.Contains("GetOrder", _server.Log.All, StringComparison.Ordinal);
-        Assert.DoesNotContain(parts[1], _server.Log.All, StringComparison.Ordinal);
-        Assert.DoesNotContain(parts[2], _server.Log.All, StringComparison.Ordinal);
+        Assert.Contains("GetOrder", server.Log.All, StringComparison.Ordinal);
+        Assert.DoesNotContain(parts[1], server.Log.All, StringComparison.Ordinal);
+        Assert.DoesNotContain(parts[2], server.Log.All, StringComparison.Ordinal);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -231,10 +231,10 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
     }
 
     private async Task<string> WhoAsync(string token) =>
-        (await _server.Queries.GetOrderAsync(new GetOrderRequest(), Bearer(token), cancellationToken: Stop)).Order.Client;
+        (await server.Queries.GetOrderAsync(new GetOrderRequest(), Bearer(token), cancellationToken: Stop)).Order.Client;
 
     private Task RefusedAsync(string reason, StatusCode code, string? header) => RefusedAsync(reason, code, async () =>
-        await _server.Queries.GetOrderAsync(new GetOrderRequest(), header is null ? [] : new Metadata { { "authorization", header } }, cancellationToken: Stop));
+        await server.Queries.GetOrderAsync(new GetOrderRequest(), header is null ? [] : new Metadata { { "authorization", header } }, cancellationToken: Stop));
 
     private static async Task RefusedAsync(string reason, StatusCode code, Func<Task> call)
     {

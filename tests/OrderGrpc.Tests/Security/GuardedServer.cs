@@ -18,17 +18,17 @@ namespace OrderGrpc.Tests.Security;
 /// </summary>
 public sealed class GuardedServer : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private readonly GrpcChannel _channel;
+    private readonly WebApplication app;
+    private readonly GrpcChannel channel;
 
     private GuardedServer(WebApplication app, SigningKeys keys, TokenRegistry registry, FakeTimeProvider time, Lines log)
     {
-        (_app, Keys, Registry, Time, Log) = (app, keys, registry, time, log);
+        (this.app, Keys, Registry, Time, Log) = (app, keys, registry, time, log);
         Address = app.Urls.Single();
-        _channel = GrpcChannel.ForAddress(Address);
-        Clients = new ClientService.ClientServiceClient(_channel);
-        Suppliers = new SupplierService.SupplierServiceClient(_channel);
-        Queries = new OrderQueryService.OrderQueryServiceClient(_channel);
+        channel = GrpcChannel.ForAddress(Address);
+        Clients = new ClientService.ClientServiceClient(channel);
+        Suppliers = new SupplierService.SupplierServiceClient(channel);
+        Queries = new OrderQueryService.OrderQueryServiceClient(channel);
     }
 
     public string Address { get; }
@@ -77,8 +77,8 @@ public sealed class GuardedServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _channel.Dispose();
-        await _app.DisposeAsync();
+        channel.Dispose();
+        await app.DisposeAsync();
     }
 
     [Authorize(Policy = Policies.Client)]
@@ -115,11 +115,11 @@ public sealed class GuardedServer : IAsyncDisposable
 /// <summary>All that is logged, at every level, with the exceptions.</summary>
 public sealed class Lines : ILoggerProvider
 {
-    private readonly ConcurrentQueue<string> _lines = [];
+    private readonly ConcurrentQueue<string> lines = [];
 
-    public string All => string.Join('\n', _lines);
+    public string All => string.Join('\n', lines);
 
-    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, lines);
 
     public void Dispose()
     {

@@ -5,52 +5,52 @@ namespace OrderGrpc.Tests.Security;
 
 public sealed class StartRulesTests : IDisposable
 {
-    private readonly PrivateFolder _root = new();
+    private readonly PrivateFolder root = new();
 
-    public void Dispose() => _root.Dispose();
+    public void Dispose() => root.Dispose();
 
     [Fact]
     public void The_data_folder_is_made_for_its_owner_only()
     {
-        Check(new ServerOptions { Data = _root["data"] });
-        Assert.Equal("700", PrivateFolder.ModeOf(_root["data"]));
+        Check(new ServerOptions { Data = root["data"] });
+        Assert.Equal("700", PrivateFolder.ModeOf(root["data"]));
     }
 
     [Fact]
     public void An_empty_folder_that_is_there_already_is_made_private()
     {
-        Directory.CreateDirectory(_root["data"]);
-        PrivateFolder.Widen(_root["data"], UnixFileMode.OtherRead | UnixFileMode.GroupRead);
+        Directory.CreateDirectory(root["data"]);
+        PrivateFolder.Widen(root["data"], UnixFileMode.OtherRead | UnixFileMode.GroupRead);
 
-        Check(new ServerOptions { Data = _root["data"] });
+        Check(new ServerOptions { Data = root["data"] });
 
-        Assert.Equal("700", PrivateFolder.ModeOf(_root["data"]));
+        Assert.Equal("700", PrivateFolder.ModeOf(root["data"]));
     }
 
     [Fact]
     public void A_data_folder_in_use_that_others_can_read_is_refused_with_the_command_that_mends_it()
     {
-        Check(new ServerOptions { Data = _root["data"] });
-        PrivateFolder.Widen(_root["data"], UnixFileMode.GroupExecute);
+        Check(new ServerOptions { Data = root["data"] });
+        PrivateFolder.Widen(root["data"], UnixFileMode.GroupExecute);
 
-        var refused = Assert.Throws<StartException>(() => Check(new ServerOptions { Data = _root["data"] }));
+        var refused = Assert.Throws<StartException>(() => Check(new ServerOptions { Data = root["data"] }));
 
-        Assert.Contains($"chmod 700 '{_root["data"]}'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"chmod 700 '{root["data"]}'", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_data_folder_that_cannot_be_made_is_refused()
     {
-        File.WriteAllText(_root["file"], "in the way");
-        var refused = Assert.Throws<StartException>(() => Check(new ServerOptions { Data = _root["file", "data"] }));
+        File.WriteAllText(root["file"], "in the way");
+        var refused = Assert.Throws<StartException>(() => Check(new ServerOptions { Data = root["file", "data"] }));
         Assert.Contains("cannot be made", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_data_folder_that_is_a_file_is_refused()
     {
-        File.WriteAllText(_root["file"], "in the way");
-        Assert.Throws<StartException>(() => Check(new ServerOptions { Data = _root["file"] }));
+        File.WriteAllText(root["file"], "in the way");
+        Assert.Throws<StartException>(() => Check(new ServerOptions { Data = root["file"] }));
     }
 
     [Fact]

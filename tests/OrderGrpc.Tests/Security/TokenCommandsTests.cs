@@ -8,12 +8,12 @@ namespace OrderGrpc.Tests.Security;
 
 public sealed class TokenCommandsTests : IDisposable
 {
-    private readonly PrivateFolder _root = new();
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private readonly PrivateFolder root = new();
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
-    private string Data => _root["data"];
+    private string Data => root["data"];
 
-    public void Dispose() => _root.Dispose();
+    public void Dispose() => root.Dispose();
 
     [Fact]
     public void Issue_prints_the_token_and_nothing_else_and_makes_the_data_folder()
@@ -28,8 +28,8 @@ public sealed class TokenCommandsTests : IDisposable
         Assert.Equal(["ordergrpc"], token.Audiences);
         Assert.Equal("acme", token.Subject);
         Assert.Equal("client", token.GetPayloadValue<string>("role"));
-        Assert.Equal(_time.GetUtcNow().UtcDateTime, token.IssuedAt);
-        Assert.Equal(_time.GetUtcNow().UtcDateTime.AddDays(90), token.ValidTo);
+        Assert.Equal(time.GetUtcNow().UtcDateTime, token.IssuedAt);
+        Assert.Equal(time.GetUtcNow().UtcDateTime.AddDays(90), token.ValidTo);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class TokenCommandsTests : IDisposable
         var brief = Run("issue", "--role", "client", "--name", "brief", "--expires", "1h").Output.Trim();
         var revoked = Run("issue", "--role", "supplier", "--name", "revoked").Output.Trim();
         Run("revoke", new JsonWebToken(revoked).Id);
-        _time.Advance(TimeSpan.FromHours(1));
+        time.Advance(TimeSpan.FromHours(1));
 
         var (json, _) = Run("list", "--output", "json");
         var (text, _) = Run("list");
@@ -131,7 +131,7 @@ public sealed class TokenCommandsTests : IDisposable
     public void The_data_flag_counts_before_the_verb_too()
     {
         Invoke("--data", Data, "token", "issue", "--role", "client", "--name", "acme");
-        Assert.True(File.Exists(_root["data", "tokens.jsonl"]));
+        Assert.True(File.Exists(root["data", "tokens.jsonl"]));
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public sealed class TokenCommandsTests : IDisposable
     [InlineData("issue", "--role", "king", "--name", "acme")]
     public void What_is_missing_or_wrong_is_a_usage_error(params string[] arguments)
     {
-        var parsed = ServerCommand.Build((_, _) => Task.FromResult(0), TokenCommands.Build(_time)).Parse(["token", .. arguments]);
+        var parsed = ServerCommand.Build((_, _) => Task.FromResult(0), TokenCommands.Build(time)).Parse(["token", .. arguments]);
         Assert.NotEmpty(parsed.Errors);
     }
 
@@ -150,7 +150,7 @@ public sealed class TokenCommandsTests : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var parsed = ServerCommand.Build((_, _) => Task.FromResult(0), TokenCommands.Build(_time)).Parse(arguments);
+        var parsed = ServerCommand.Build((_, _) => Task.FromResult(0), TokenCommands.Build(time)).Parse(arguments);
         Assert.Empty(parsed.Errors);
         parsed.Invoke(new() { EnableDefaultExceptionHandler = false, Output = output, Error = error });
         return (output.ToString(), error.ToString());

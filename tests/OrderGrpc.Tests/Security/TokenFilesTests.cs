@@ -8,11 +8,11 @@ namespace OrderGrpc.Tests.Security;
 
 public sealed class TokenFilesTests : IDisposable
 {
-    private readonly PrivateFolder _root = new();
+    private readonly PrivateFolder root = new();
 
-    private string Config => _root["config", "ordergrpc"];
+    private string Config => root["config", "ordergrpc"];
 
-    public void Dispose() => _root.Dispose();
+    public void Dispose() => root.Dispose();
 
     [Theory]
     [InlineData("http://127.0.0.1:8803", "localhost_8803.client.token")]
@@ -64,7 +64,7 @@ public sealed class TokenFilesTests : IDisposable
         var files = await EnsureAsync("http://127.0.0.1:8803");
         var (client, supplier) = (files[0].Path, files[1].Path);
         var before = Read(client).Id;
-        var keys = SigningKeys.Open(_root.Path);
+        var keys = SigningKeys.Open(root.Path);
         switch (spoiler)
         {
             case "revoked": Registry().Revoke(before); break;
@@ -87,15 +87,15 @@ public sealed class TokenFilesTests : IDisposable
     [Fact]
     public async Task A_folder_that_cannot_be_made_is_a_clear_error()
     {
-        await File.WriteAllTextAsync(_root["config"], "in the way", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(root["config"], "in the way", TestContext.Current.CancellationToken);
         var refused = await Assert.ThrowsAsync<StartException>(() => EnsureAsync("http://127.0.0.1:8803"));
         Assert.Contains("XDG_CONFIG_HOME", refused.Message, StringComparison.Ordinal);
     }
 
     private static JsonWebToken Read(string path) => new(File.ReadAllText(path).Trim());
 
-    private TokenRegistry Registry() => TokenRegistry.Open(_root.Path, TimeProvider.System);
+    private TokenRegistry Registry() => TokenRegistry.Open(root.Path, TimeProvider.System);
 
     private Task<IReadOnlyList<TokenFiles.TokenFile>> EnsureAsync(params string[] addresses) =>
-        new TokenFiles(SigningKeys.Open(_root.Path), Registry(), Config).EnsureAsync(addresses, "shop");
+        new TokenFiles(SigningKeys.Open(root.Path), Registry(), Config).EnsureAsync(addresses, "shop");
 }

@@ -10,12 +10,12 @@ public sealed class TokenRegistryTests : IDisposable
 {
     private static readonly Caller Acme = new(Role.Client, "acme");
 
-    private readonly PrivateFolder _data = new();
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero));
+    private readonly PrivateFolder data = new();
+    private readonly FakeTimeProvider time = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero));
 
-    private string File_ => _data["tokens.jsonl"];
+    private string Registry => data["tokens.jsonl"];
 
-    public void Dispose() => _data.Dispose();
+    public void Dispose() => data.Dispose();
 
     [Fact]
     public void A_record_says_whose_token_it_is_and_how_long_it_holds()
@@ -33,9 +33,9 @@ public sealed class TokenRegistryTests : IDisposable
     public void The_file_is_for_its_owner_only_and_refused_otherwise()
     {
         Open().Issue(Acme, null, "1-k");
-        Assert.Equal("600", PrivateFolder.ModeOf(File_));
+        Assert.Equal("600", PrivateFolder.ModeOf(Registry));
 
-        PrivateFolder.Widen(File_, UnixFileMode.GroupRead);
+        PrivateFolder.Widen(Registry, UnixFileMode.GroupRead);
         Assert.Contains("chmod 600", Assert.Throws<StartException>(Open).Message, StringComparison.Ordinal);
     }
 
@@ -68,24 +68,24 @@ public sealed class TokenRegistryTests : IDisposable
         var issued = registry.Issue(Acme, null, "1-k");
 
         Assert.True(registry.Revoke(issued.Id));
-        var length = new FileInfo(File_).Length;
+        var length = new FileInfo(Registry).Length;
         Assert.False(registry.Revoke(issued.Id));
         Assert.Null(registry.Revoke("ffffffffffffffff"));
-        Assert.Equal(length, new FileInfo(File_).Length);
+        Assert.Equal(length, new FileInfo(Registry).Length);
     }
 
     [Fact]
     public void A_last_line_cut_off_by_a_crash_is_passed_over_and_gone_after_the_next_append()
     {
         var first = Open().Issue(Acme, null, "1-k");
-        File.AppendAllText(File_, "{\"id\":\"0123");
+        File.AppendAllText(Registry, "{\"id\":\"0123");
 
         Assert.Equal([first], Open().Tokens);
 
         var second = Open().Issue(Acme, null, "1-k");
         Assert.Equal([first, second], Open().Tokens);
-        Assert.DoesNotContain("{\"id\":\"0123{", File.ReadAllText(File_), StringComparison.Ordinal);
-        Assert.Equal(2, File.ReadAllLines(File_).Length);
+        Assert.DoesNotContain("{\"id\":\"0123{", File.ReadAllText(Registry), StringComparison.Ordinal);
+        Assert.Equal(2, File.ReadAllLines(Registry).Length);
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class TokenRegistryTests : IDisposable
     public void A_whole_line_that_makes_no_sense_is_refused_by_its_number(string line)
     {
         Open().Issue(Acme, null, "1-k");
-        File.AppendAllText(File_, line + "\n");
+        File.AppendAllText(Registry, line + "\n");
 
         Assert.Contains("damaged in line 2", Assert.Throws<StartException>(Open).Message, StringComparison.Ordinal);
     }
@@ -110,7 +110,7 @@ public sealed class TokenRegistryTests : IDisposable
     {
         var registry = Open();
         var issued = registry.Issue(Acme, null, "1-k");
-        File.AppendAllText(File_, "garbage\n");
+        File.AppendAllText(Registry, "garbage\n");
 
         Assert.Throws<StartException>(registry.Refresh);
         Assert.NotNull(registry.Known(issued.Id));
@@ -131,5 +131,5 @@ public sealed class TokenRegistryTests : IDisposable
         Assert.Equal(160, Open().Tokens.Select(token => token.Caller.Name).Distinct().Count());
     }
 
-    private TokenRegistry Open() => TokenRegistry.Open(_data.Path, _time);
+    private TokenRegistry Open() => TokenRegistry.Open(data.Path, time);
 }

@@ -1,0 +1,41 @@
+namespace OrderGrpc.CliShell;
+
+/// <summary>
+/// Everything that a tool takes from outside: the console, the environment, the clock and the
+/// network. Tests give their own and run a command in process.
+/// </summary>
+public sealed class CliDependencies
+{
+    /// <summary>Width of a table where the output is not a terminal: as wide as it needs.</summary>
+    public const int UnlimitedWidth = 10_000;
+
+    /// <summary>Where answers to prompts come from.</summary>
+    public required TextReader Input { get; init; }
+
+    /// <summary>Results.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Everything else: errors, notices, prompts.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>The value of an environment variable, or null.</summary>
+    public required Func<string, string?> Environment { get; init; }
+
+    /// <summary>The clock of deadlines and delays.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether a person types the input: then nothing is read before it was asked for.</summary>
+    public bool InputIsTerminal { get; init; }
+
+    /// <summary>Whether a person sees the output: then tables fit its width and may be in colour.</summary>
+    public bool OutputIsTerminal { get; init; }
+
+    /// <summary>Columns of the terminal.</summary>
+    public int Width { get; init; } = UnlimitedWidth;
+
+    /// <summary>The network, where it is not the real one.</summary>
+    public Func<HttpMessageHandler>? HttpHandler { get; init; }
+
+    /// <summary>The variable, or null where it is not set or empty.</summary>
+    public string? Variable(string name) => Environment(name) is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using OrderGrpc.V1;
+using Command = System.CommandLine.Command;
+
+namespace OrderGrpc.CliShell.Commands;
+
+/// <summary>order watch: what happens, as it happens; with a program, runs it per event.</summary>
+public sealed class OrderWatchCommand
+{
+    private readonly Argument<string[]> words;
+    private readonly Option<long?> after;
+    private readonly Option<bool> fromBeginning;
+    private readonly Option<bool> snapshot;
+    private readonly Option<string> cursor;
+    private readonly Option<string[]> states;
+
+    private OrderWatchCommand(Shell shell)
+    {
+        words = new("ID") { Description = shell.Texts.Help("order watch ID"), Arity = ArgumentArity.ZeroOrMore };
+        after = NumberOption.Make(shell.Texts, "--after", "POSITION", smallest: 0);
+        fromBeginning = shell.Flag("--from-beginning");
+        snapshot = shell.Flag("--snapshot");
+        cursor = shell.Option("--cursor", "NAME");
+        states = shell.ManyOption("--state", "STATE,…");
+    }
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(Shell shell)
+    {
+        var it = new OrderWatchCommand(shell);
+        return shell.Verb(
+            "order watch",
+            [it.words, it.after, it.fromBeginning, it.snapshot, it.cursor, it.states],
+            it.RunAsync,
+            "order watch",
+            "order watch 1 2 --from-beginning --output json",
+            "order watch --cursor mail --from-beginning -- ./send-mail --verbose");
+    }
+
+    private async Task<int> RunAsync(Session session, ParseResult parsed, CancellationToken cancellation)
+    {
+        Validate(session.Texts, parsed);
+        var (ids, program) = Split(session.Texts, parsed);
+        using var remembered = parsed.GetValue(cursor) is { } name ? CursorFile.Open(session, name) : null;
+        var request = Request(session.Texts, parsed, ids, remembered?.Position);
+        try
+        {
+            await foreach (var message in new OrderWatch(session).ReadAsync(request, cancellation))
+            {
+                await HandleAsync(session, message, program, request.Snapshot, cancellation);
+                remembered?.Move(message.Position);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Ctrl-C is how a watch ends.
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static async Task HandleAsync(Session session, WatchOrdersResponse message, EventProgram? program, bool snapshot, CancellationToken cancellation)
+    {
+        var printer = session.Printer;
+        switch (message.MessageCase)
+        {
+            case WatchOrdersResponse.MessageOneofCase.Event when program is not null:
+                await program.RunAsync(message, message.Position, cancellation);
+                break;
+            case WatchOrdersResponse.MessageOneofCase.Event:
+                printer.Result(message, EventText.Line(message));
+                break;
+            case WatchOrdersResponse.MessageOneofCase.SnapshotOrder:
+                printer.Result(message, EventText.SnapshotLine(message));
+                break;
+            case WatchOrdersResponse.MessageOneofCase.CaughtUp when snapshot && printer.Json:
+                // So that a program knows the snapshot to be whole.
+                printer.Message(message);
+                break;
+        }
+    }
+
+    private void Validate(Texts texts, ParseResult parsed)
+    {
+        Option[] starts = [.. new Option[] { after, fromBeginning, snapshot }.Where(o => parsed.GetResult(o) is { Implicit: false })];
+        if (starts.Length > 1)
+        {
+            throw CliException.Usage(texts.Format(Text.NotTogether, starts[0].Name, starts[1].Name));
+        }
+
+        // A snapshot is what is now; a cursor or a program wants what happened, each thing once.
+        var program = parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash);
+        if (parsed.GetValue(snapshot) && (program || parsed.GetValue(cursor) is not null))
+        {
+            throw CliException.Usage(texts.Format(Text.NotTogether, snapshot.Name, program ? "-- PROGRAM" : cursor.Name));
+        }
+    }
+
+    // The parser gives the words before and behind "--" as one list.
+    private (IReadOnlyList<long> Ids, EventProgram? Program) Split(Texts texts, ParseResult parsed)
+    {
+        var all = parsed.GetValue(words) ?? [];
+        var behind = parsed.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash).Skip(1).Count();
+        if (behind == 0 && parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash))
+        {
+            throw CliException.Usage(texts[Text.ProgramMissing]);
+        }
+
+        var ids = new List<long>();
+        foreach (var word in all[..^behind])
+        {
+            ids.Add(OrderIdArgument.TryParse(word, out var id) ? id : throw CliException.Usage(texts.Format(Text.BadOrderId, word)));
+        }
+
+        var program = behind == 0 ? null : new EventProgram(all[^behind], all[^(behind - 1)..], texts);
+        return (ids, program);
+    }
+
+    private WatchOrdersRequest Request(Texts texts, ParseResult parsed, IReadOnlyList<long> ids, long? remembered)
+    {
+        var request = new WatchOrdersRequest { OrderIds = { ids } };
+        request.States.Add(StateNames.Parse(texts, states.Name, parsed.GetValue(states)));
+        if ((remembered ?? parsed.GetValue(after)) is { } position)
+        {
+            request.AfterPosition = position;
+        }
+        else if (parsed.GetValue(fromBeginning))
+        {
+            request.Beginning = true;
+        }
+        else if (parsed.GetValue(snapshot))
+        {
+            request.Snapshot = true;
+        }
+
+        return request;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Text;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.CliShell.Commands;
+
+/// <summary>The document of a quote, fetched and verified.</summary>
+public static class QuoteDocument
+{
+    /// <summary>
+    /// Fetches it. A sent one is what both parties agree on, so its bytes must be those of its
+    /// digest; any other is an error and never shown.
+    /// </summary>
+    /// <param name="session">The command's.</param>
+    /// <param name="orderId">The order.</param>
+    /// <param name="quoteRevision">Which revision; 0 for the latest that the caller may see.</param>
+    /// <param name="caller">How to call.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<GetQuoteDocumentResponse> FetchAsync(
+        Session session,
+        long orderId,
+        int quoteRevision,
+        Caller caller,
+        CancellationToken cancellation)
+    {
+        var request = new GetQuoteDocumentRequest { OrderId = orderId, QuoteRevision = quoteRevision };
+        var document = await caller.CallAsync(o => session.Connection.Queries.GetQuoteDocumentAsync(request, o), cancellation);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(document.Content.Span));
+        if (document.Sent && digest != document.Digest)
+        {
+            throw CliException.Refused(session.Texts.Format(Text.DigestMismatch, orderId, document.Digest, digest));
+        }
+
+        return document;
+    }
+
+    /// <summary>Its text, for showing.</summary>
+    public static string TextOf(GetQuoteDocumentResponse document) => Encoding.UTF8.GetString(document.Content.Span);
+}

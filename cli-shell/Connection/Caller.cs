@@ -1,0 +1,47 @@
+using Grpc.Core;
+
+namespace OrderGrpc.CliShell;
+
+/// <summary>
+/// Makes a call, and makes it again where that is safe and may help: the server was not reached,
+/// went away, or is busy. A command goes with one request_id for all its attempts, so it is done once.
+/// </summary>
+public sealed class Caller(Connection connection, TimeProvider time, Func<DateTimeOffset> deadline, bool untilReached)
+{
+    /// <summary>Calls until answered, refused, or out of attempts or time.</summary>
+    /// <param name="call">One attempt.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<TResponse> CallAsync<TResponse>(Func<CallOptions, AsyncUnaryCall<TResponse>> call, CancellationToken cancellation)
+    {
+        var until = deadline();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var running = call(connection.Options(until.UtcDateTime, cancellation));
+                return await running.ResponseAsync;
+            }
+            catch (RpcException) when (cancellation.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellation);
+            }
+            catch (RpcException failure) when (Wait(failure, attempt) is { } wait && (untilReached || time.GetUtcNow() + wait < until))
+            {
+                await Task.Delay(wait, time, cancellation);
+                until = untilReached ? deadline() : until;
+            }
+        }
+    }
+
+    private TimeSpan? Wait(RpcException failure, int attempt)
+    {
+        if (RetryPolicy.BusyFor(failure) is { } busy)
+        {
+            return attempt < RetryPolicy.MostAttempts ? busy : null;
+        }
+
+        // Somebody who answers prompts has decided already; the answer waits for the server.
+        var worthwhile = RetryPolicy.IsUnreachable(failure) || (untilReached && failure.StatusCode == StatusCode.DeadlineExceeded);
+        return worthwhile && (untilReached || attempt < RetryPolicy.AttemptsWhenUnreachable) ? RetryPolicy.Delay(attempt) : null;
+    }
+}

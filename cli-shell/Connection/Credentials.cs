@@ -1,0 +1,45 @@
+using OrderGrpc.V1;
+
+namespace OrderGrpc.CliShell;
+
+/// <summary>Finds the caller's token. A token is only ever in a file, never on a command line where others could read it.</summary>
+public static class Credentials
+{
+    /// <summary>The longest token file that is read, in bytes. A JWT is far below; anything longer is another file.</summary>
+    public const int LongestToken = 16 * 1024;
+
+    /// <summary>The file that holds the token: as told, or the one that belongs to the server and the role.</summary>
+    public static string FileFor(CliSettings settings, Role role, CliDependencies dependencies) =>
+        settings.TokenFile ?? Path.Combine(ConfigFolder.Of(dependencies), $"{settings.Server.FileStem}.{RoleName(role)}.token");
+
+    /// <summary>Reads the token; throws what to do where there is none.</summary>
+    public static string Read(CliSettings settings, Role role, CliDependencies dependencies, Texts texts)
+    {
+        var file = FileFor(settings, role, dependencies);
+        try
+        {
+            if (new FileInfo(file).Length > LongestToken)
+            {
+                throw NotAllowed(texts.Format(Text.TokenFileInvalid, file));
+            }
+
+            var token = File.ReadAllText(file).Trim();
+            return token.Length > 0 && token.All(c => c is > ' ' and < '\u007f')
+                ? token
+                : throw NotAllowed(texts.Format(Text.TokenFileInvalid, file));
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw NotAllowed(texts.Format(Text.TokenFileMissing, file, RoleName(role)));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw NotAllowed(texts.Format(Text.TokenFileUnreadable, file, failure.Message));
+        }
+    }
+
+    /// <summary>"client" or "supplier".</summary>
+    public static string RoleName(Role role) => role == Role.Client ? "client" : "supplier";
+
+    private static CliException NotAllowed(string message) => new(ExitCodes.NotAllowed, "UNAUTHENTICATED", message);
+}

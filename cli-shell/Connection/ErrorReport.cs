@@ -1,0 +1,92 @@
+using Google.Rpc;
+using Grpc.Core;
+
+namespace OrderGrpc.CliShell;
+
+/// <summary>A value at fault.</summary>
+/// <param name="Field">The path in the request, such as lines[0].quantity.</param>
+/// <param name="Description">What is wrong with it.</param>
+public sealed record FieldError(string Field, string Description);
+
+/// <summary>An error as it is printed: the same facts for people and for programs.</summary>
+public sealed record ErrorReport
+{
+    /// <summary>What the process ends with.</summary>
+    public required int ExitCode { get; init; }
+
+    /// <summary>The gRPC status code, such as FAILED_PRECONDITION.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>The name in the contract's ErrorReason, such as WRONG_STATE; empty where there is none.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>What happened, in the caller's language where the server said it so.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>What the server says about the reason, such as the present state.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The values at fault.</summary>
+    public IReadOnlyList<FieldError> Fields { get; init; } = [];
+
+    /// <summary>What to do now; empty for nothing.</summary>
+    public string Hint { get; init; } = "";
+
+    /// <summary>From an error of this side.</summary>
+    public static ErrorReport From(CliException failure) =>
+        new() { ExitCode = failure.ExitCode, Code = failure.Code, Message = failure.Message };
+
+    /// <summary>From what a call ended with.</summary>
+    public static ErrorReport From(RpcException failure, ServerAddress server, Texts texts)
+    {
+        var status = failure.GetRpcStatus();
+        var info = status?.GetDetail<ErrorInfo>();
+        var unreachable = RetryPolicy.IsUnreachable(failure);
+        return new ErrorReport
+        {
+            ExitCode = unreachable ? ExitCodes.Unreachable : ExitCodeOf(failure.StatusCode),
+            Code = ContractNames.OfStatus(failure.StatusCode),
+            Reason = info?.Reason ?? "",
+            Message = MessageOf(failure, status, server, texts),
+            Metadata = info?.Metadata.ToDictionary() ?? [],
+            Fields = status?.GetDetail<BadRequest>()?.FieldViolations.Select(v => new FieldError(v.Field, v.Description)).ToList() ?? [],
+        };
+    }
+
+    private static int ExitCodeOf(StatusCode code) => code switch
+    {
+        StatusCode.InvalidArgument => ExitCodes.Usage,
+        StatusCode.DeadlineExceeded => ExitCodes.Timeout,
+        StatusCode.Unauthenticated or StatusCode.PermissionDenied => ExitCodes.NotAllowed,
+        _ => ExitCodes.Refused,
+    };
+
+    private static string MessageOf(RpcException failure, Google.Rpc.Status? status, ServerAddress server, Texts texts)
+    {
+        if (status?.GetDetail<LocalizedMessage>()?.Message is { Length: > 0 } localized)
+        {
+            return localized;
+        }
+
+        if (status is null && RetryPolicy.IsUnreachable(failure))
+        {
+            return texts.Format(Text.Unreachable, server, CauseOf(failure));
+        }
+
+        return status is null && failure.StatusCode == StatusCode.DeadlineExceeded
+            ? texts.Format(Text.NoAnswerInTime, server)
+            : failure.Status.Detail;
+    }
+
+    // The innermost cause is the one that people know: "Connection refused".
+    private static string CauseOf(RpcException failure)
+    {
+        var cause = failure.Status.DebugException;
+        while (cause?.InnerException is { } inner)
+        {
+            cause = inner;
+        }
+
+        return cause?.Message ?? failure.Status.Detail;
+    }
+}

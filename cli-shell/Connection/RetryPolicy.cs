@@ -1,0 +1,58 @@
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace OrderGrpc.CliShell;
+
+/// <summary>Which failures are worth another attempt, and after how long.</summary>
+public static class RetryPolicy
+{
+    /// <summary>Attempts of one command at a server that cannot be reached; with the delays below about 1.5 s in all.</summary>
+    public const int AttemptsWhenUnreachable = 5;
+
+    /// <summary>The most attempts of one command, however long its deadline.</summary>
+    public const int MostAttempts = 1000;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DelayWhenBusy = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Doubling from 100 ms to 5 s, a fifth of it random so that many callers do not return at once.</summary>
+    /// <param name="attempt">1 after the first failure.</param>
+    public static TimeSpan Delay(int attempt)
+    {
+        var doubled = FirstDelay * Math.Pow(2, Math.Min(attempt - 1, 10));
+        var bounded = doubled < LongestDelay ? doubled : LongestDelay;
+        return bounded * (0.9 + (0.2 * Random.Shared.NextDouble()));
+    }
+
+    /// <summary>
+    /// The server was not reached, or went away: the same request again is safe, as a command
+    /// carries a request_id.
+    /// </summary>
+    public static bool IsUnreachable(RpcException failure) => failure.StatusCode switch
+    {
+        StatusCode.Unavailable => true,
+        // A connection that breaks, or is no HTTP/2, comes as INTERNAL without the server's details.
+        StatusCode.Internal => failure.GetRpcStatus() is null && failure.Status.DebugException is HttpRequestException or IOException,
+        _ => false,
+    };
+
+    /// <summary>How long the server asks to wait where it is only busy; null where waiting does not help.</summary>
+    public static TimeSpan? BusyFor(RpcException failure)
+    {
+        if (failure.StatusCode != StatusCode.ResourceExhausted || failure.GetRpcStatus() is not { } status)
+        {
+            return null;
+        }
+
+        var reason = status.GetDetail<ErrorInfo>()?.Reason;
+        var retry = status.GetDetail<RetryInfo>()?.RetryDelay;
+        return reason is "QUEUE_FULL" or "RATE_LIMITED" || retry is not null
+            ? Longest(retry ?? new Duration())
+            : null;
+    }
+
+    private static TimeSpan Longest(Duration asked) =>
+        asked.ToTimeSpan() > DelayWhenBusy ? asked.ToTimeSpan() : DelayWhenBusy;
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace OrderGrpc.CliShell;
+
+/// <summary>What --help shows beyond symbols: examples, and on the root exit codes and environment.</summary>
+public sealed class HelpPages : SynchronousCommandLineAction
+{
+    private const int WidthWhenPiped = 120;
+
+    private readonly HelpAction symbols;
+    private readonly Shell shell;
+
+    private HelpPages(HelpAction symbols, Shell shell)
+    {
+        this.symbols = symbols;
+        this.shell = shell;
+    }
+
+    /// <inheritdoc/>
+    public override bool ClearsParseErrors => true;
+
+    /// <summary>Adds the sections to the root's --help.</summary>
+    public static void AddTo(RootCommand root, Shell shell)
+    {
+        var option = root.Options.OfType<HelpOption>().FirstOrDefault();
+        if (option?.Action is HelpAction symbols)
+        {
+            symbols.MaxWidth = shell.Dependencies.OutputIsTerminal ? shell.Dependencies.Width : WidthWhenPiped;
+            option.Action = new HelpPages(symbols, shell);
+            option.Description = shell.Texts.Help(option.Name);
+        }
+
+        if (root.Options.OfType<VersionOption>().FirstOrDefault() is { } version)
+        {
+            version.Description = shell.Texts.Help(version.Name);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        symbols.Invoke(parseResult);
+        var command = parseResult.CommandResult.Command;
+        var output = parseResult.InvocationConfiguration.Output;
+        if (shell.Examples.TryGetValue(command, out var examples) && examples.Length > 0)
+        {
+            output.WriteLine(shell.Texts.Help("title.examples"));
+            foreach (var example in examples)
+            {
+                output.WriteLine($"  {RootCommand.ExecutableName} {example}");
+            }
+        }
+
+        if (command is RootCommand)
+        {
+            output.WriteLine(shell.Texts.Help("exit-codes"));
+            output.WriteLine();
+            output.WriteLine(shell.Texts.Help("environment"));
+        }
+
+        return ExitCodes.Done;
+    }
+}

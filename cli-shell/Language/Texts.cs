@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Resources;
+
+namespace OrderGrpc.CliShell;
+
+/// <summary>The texts of the tools in one language, from Texts.resx and Help.resx.</summary>
+public sealed class Texts(Language language)
+{
+    private readonly ResourceManager texts = new("OrderGrpc.CliShell.Language.Texts", typeof(Texts).Assembly);
+    private readonly ResourceManager help = new("OrderGrpc.CliShell.Language.Help", typeof(Texts).Assembly);
+    private readonly CultureInfo culture = CultureInfo.GetCultureInfo(language.Tag());
+
+    /// <summary>The language.</summary>
+    public Language Language => language;
+
+    /// <summary>A text without values.</summary>
+    public string this[Text text] => Find(texts, text.ToString());
+
+    /// <summary>A text with values; numbers are written without grouping.</summary>
+    public string Format(Text text, params ReadOnlySpan<object?> values) =>
+        string.Format(CultureInfo.InvariantCulture, this[text], values);
+
+    /// <summary>The description of a command or an option.</summary>
+    public string Help(string name) => Find(help, name);
+
+    private string Find(ResourceManager from, string name) =>
+        from.GetString(name, culture) ?? throw new InvalidOperationException($"No text named {name}.");
+}

@@ -1,0 +1,71 @@
+using OrderGrpc.V1;
+
+namespace OrderGrpc.CliShell;
+
+/// <summary>
+/// The orders that wait for the caller, each as it is now, handed out by ascending id. Filled by the
+/// watch and emptied by the prompts, at the same time.
+/// </summary>
+public sealed class InboxTray(WaitingOn me) : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<long, Order> waiting = [];
+    private readonly Dictionary<long, long> handedOut = [];
+    private readonly SemaphoreSlim arrived = new(0, 1);
+
+    /// <summary>Takes in an order as it is after an event, or in a snapshot.</summary>
+    public void Update(Order order)
+    {
+        lock (gate)
+        {
+            if (order.WaitingOn != me)
+            {
+                waiting.Remove(order.Id);
+                handedOut.Remove(order.Id);
+            }
+            else if (!handedOut.TryGetValue(order.Id, out var revision) || order.Revision > revision)
+            {
+                // A snapshot that is told again does not ask again.
+                waiting[order.Id] = order;
+                Signal();
+            }
+        }
+    }
+
+    /// <summary>Waits for the order with the lowest id and takes it out.</summary>
+    public async Task<Order> TakeAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await arrived.WaitAsync(cancellation);
+            lock (gate)
+            {
+                if (waiting.Count == 0)
+                {
+                    continue;
+                }
+
+                var order = waiting.Values.First();
+                waiting.Remove(order.Id);
+                handedOut[order.Id] = order.Revision;
+                if (waiting.Count > 0)
+                {
+                    Signal();
+                }
+
+                return order;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => arrived.Dispose();
+
+    private void Signal()
+    {
+        if (arrived.CurrentCount == 0)
+        {
+            arrived.Release();
+        }
+    }
+}

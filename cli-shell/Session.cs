@@ -1,0 +1,112 @@
+using Google.Protobuf;
+using Grpc.Core;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.CliShell;
+
+/// <summary>One run of one command: its settings, its console and its way to the server.</summary>
+public sealed class Session : IDisposable
+{
+    private readonly Lazy<Connection> connection;
+    private readonly DateTimeOffset started;
+
+    public Session(Role role, CliSettings settings, CliDependencies dependencies)
+    {
+        Role = role;
+        Settings = settings;
+        Dependencies = dependencies;
+        Texts = new Texts(settings.Language);
+        Printer = new Printer(dependencies, settings.Output, Texts);
+        started = dependencies.Time.GetUtcNow();
+        connection = new(() => new Connection(settings, Credentials.Read(settings, role, dependencies, Texts), dependencies, Texts));
+    }
+
+    /// <summary>Whose tool this is.</summary>
+    public Role Role { get; }
+
+    /// <summary>The global options.</summary>
+    public CliSettings Settings { get; }
+
+    /// <summary>Console, environment and clock.</summary>
+    public CliDependencies Dependencies { get; }
+
+    /// <summary>Texts in the language of the settings.</summary>
+    public Texts Texts { get; }
+
+    /// <summary>Where results and errors go.</summary>
+    public Printer Printer { get; }
+
+    /// <summary>The way to the server; made when first used, which needs a token.</summary>
+    public Connection Connection => connection.Value;
+
+    /// <summary>Calls that share the time of the command.</summary>
+    public Caller Caller => new(Connection, Dependencies.Time, () => started + Settings.Timeout, untilReached: false);
+
+    /// <summary>Calls that each have the time anew, for a list of many pages.</summary>
+    public Caller PageCaller => new(Connection, Dependencies.Time, Fresh, untilReached: false);
+
+    /// <summary>Calls that wait for a server that is away, for as long as it takes.</summary>
+    public Caller PatientCaller => new(Connection, Dependencies.Time, Fresh, untilReached: true);
+
+    /// <summary>Sends a command and prints its answer, or the line that says it was done.</summary>
+    public async Task SendAsync<TRequest, TResponse>(
+        Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> command,
+        TRequest request,
+        Text done,
+        Caller caller,
+        CancellationToken cancellation)
+        where TRequest : IOrderCommand
+        where TResponse : IMessage
+    {
+        var answer = await CallAsync(command, request, caller, cancellation);
+        Printer.Result(answer, Texts.Format(done, request.OrderId));
+    }
+
+    /// <summary>Sends a command; an error that leaves its outcome unknown says how to ask again safely.</summary>
+    public static async Task<TResponse> CallAsync<TRequest, TResponse>(
+        Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> command,
+        TRequest request,
+        Caller caller,
+        CancellationToken cancellation)
+        where TRequest : IOrderCommand
+    {
+        try
+        {
+            return await caller.CallAsync(options => command(request, options), cancellation);
+        }
+        catch (RpcException failure) when (failure.StatusCode is StatusCode.DeadlineExceeded || RetryPolicy.IsUnreachable(failure))
+        {
+            throw new UnknownOutcomeException(failure, request.RequestId);
+        }
+    }
+
+    /// <summary>An error as it is printed.</summary>
+    public ErrorReport Report(Exception failure) => failure switch
+    {
+        CliException own => ErrorReport.From(own),
+        UnknownOutcomeException unknown => ErrorReport.From(unknown.Failure, Settings.Server, Texts) with
+        {
+            Hint = Texts.Format(Text.OutcomeUnknownHint, unknown.RequestId),
+        },
+        RpcException { StatusCode: StatusCode.Unauthenticated } refused => ErrorReport.From(refused, Settings.Server, Texts) with
+        {
+            Hint = Texts.Format(Text.TokenUsedHint, Credentials.FileFor(Settings, Role, Dependencies)),
+        },
+        RpcException rpc => ErrorReport.From(rpc, Settings.Server, Texts),
+        _ => throw new InvalidOperationException("Not an error for people.", failure),
+    };
+
+    /// <summary>Whether <see cref="Report"/> knows it.</summary>
+    public static bool IsReported(Exception failure) => failure is CliException or RpcException or UnknownOutcomeException;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (connection.IsValueCreated)
+        {
+            connection.Value.Dispose();
+        }
+    }
+
+    private DateTimeOffset Fresh() => Dependencies.Time.GetUtcNow() + Settings.Timeout;
+}

@@ -1,0 +1,45 @@
+namespace OrderGrpc.CliShell;
+
+/// <summary>How results are printed.</summary>
+public enum OutputFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>For programs: proto3 JSON of the contract's messages.</summary>
+    Json,
+}
+
+/// <summary>The global options, as flags and environment have settled them.</summary>
+public sealed record CliSettings
+{
+    /// <summary>The server.</summary>
+    public required ServerAddress Server { get; init; }
+
+    /// <summary>Where the token is; null for the file that belongs to the server and the role.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>How results are printed.</summary>
+    public OutputFormat Output { get; init; }
+
+    /// <summary>The language of texts, here and asked of the server.</summary>
+    public Language Language { get; init; }
+
+    /// <summary>How long a command may take; the default where neither flag nor environment says.</summary>
+    public TimeSpan Timeout { get; init; } = DefaultTimeout;
+
+    /// <summary>The --timeout flag alone, as <c>order wait</c> has no limit without it.</summary>
+    public TimeSpan? TimeoutFlag { get; init; }
+
+    /// <summary>Certificates (PEM) that the server's must lead to; null for the system's.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>The client's own certificate (PEM), for mutual TLS.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>The private key of <see cref="CertificateFile"/> (PEM).</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>10 s.</summary>
+    public static TimeSpan DefaultTimeout { get; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,59 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace OrderGrpc.CliShell;
+
+/// <summary>The dependencies of a real process.</summary>
+public static class SystemConsole
+{
+    /// <summary>Opens the console of this process.</summary>
+    public static CliDependencies Open()
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var terminal = !Console.IsOutputRedirected;
+        return new CliDependencies
+        {
+            Input = new StreamReader(Console.OpenStandardInput(), utf8),
+            Output = new StreamWriter(StandardOutput(), utf8) { AutoFlush = true },
+            Error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
+            Environment = Environment.GetEnvironmentVariable,
+            InputIsTerminal = !Console.IsInputRedirected,
+            OutputIsTerminal = terminal,
+            Width = terminal ? TerminalWidth() : CliDependencies.UnlimitedWidth,
+        };
+    }
+
+    // The console's own stream swallows a broken pipe, so "order watch --cursor | head" would go on
+    // and move its cursor past events that nobody read. A plain stream reports it; but only for
+    // what cannot seek, as a plain stream does not advance the shared offset of a file.
+    private static Stream StandardOutput()
+    {
+        if (!Console.IsOutputRedirected || OperatingSystem.IsWindows())
+        {
+            return Console.OpenStandardOutput();
+        }
+
+        try
+        {
+            var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            return stream.CanSeek ? Console.OpenStandardOutput() : stream;
+        }
+        catch (Exception failure) when (failure is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            return Console.OpenStandardOutput();
+        }
+    }
+
+    private static int TerminalWidth()
+    {
+        const int Fallback = 80;
+        try
+        {
+            return Console.WindowWidth > 0 ? Console.WindowWidth : Fallback;
+        }
+        catch (IOException)
+        {
+            return Fallback;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.CliShell;
+
+/// <summary>
+/// A watch that goes on across lost connections and restarts of the server: it asks again for what
+/// comes after the last message that its reader has handled, so the reader sees each event once.
+/// </summary>
+public sealed class OrderWatch(Session session)
+{
+    // The server says something at least every 15 s; four missed ones are a dead connection.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
+
+    private readonly TimeProvider time = session.Dependencies.Time;
+
+    /// <summary>
+    /// Reads until cancelled, which throws OperationCanceledException, or refused. A first
+    /// connection that cannot be made ends it after a few attempts; a later one is tried for ever.
+    /// </summary>
+    /// <param name="start">The first request. Where a connection breaks during a snapshot, the snapshot is told again from its start.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async IAsyncEnumerable<WatchOrdersResponse> ReadAsync(
+        WatchOrdersRequest start,
+        [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var request = start.Clone();
+        var everConnected = false;
+        var toldOfLoss = false;
+        var started = time.GetUtcNow();
+        for (var attempt = 1; ; attempt++)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            using var call = session.Connection.Queries.WatchOrders(request, session.Connection.Options(deadline: null, stop.Token));
+            RpcException? failure;
+            while (true)
+            {
+                (var message, failure) = await NextAsync(call, cancellation);
+                if (message is null)
+                {
+                    break;
+                }
+
+                if (toldOfLoss)
+                {
+                    session.Printer.Notice(session.Texts.Format(Text.ConnectionBack, session.Settings.Server));
+                    toldOfLoss = false;
+                }
+
+                everConnected = true;
+                attempt = 1;
+                yield return message;
+                Advance(request, message);
+            }
+
+            await stop.CancelAsync();
+            var mayRetry = everConnected || time.GetUtcNow() - started < session.Settings.Timeout;
+            var wait = (mayRetry ? WaitBefore(failure, attempt, everConnected) : null) ?? throw (failure ?? SilentEnd());
+            if (everConnected && !toldOfLoss)
+            {
+                session.Printer.Notice(session.Texts.Format(Text.ConnectionLost, session.Settings.Server));
+                toldOfLoss = true;
+            }
+
+            await Task.Delay(wait, time, cancellation);
+        }
+    }
+
+    /// <summary>The next message, or what the stream ended with: null for an end without an error.</summary>
+    private async Task<(WatchOrdersResponse? Message, RpcException? Failure)> NextAsync(
+        AsyncServerStreamingCall<WatchOrdersResponse> call,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            var moved = await call.ResponseStream.MoveNext(cancellation).WaitAsync(LongestSilence, time, cancellation);
+            return (moved ? call.ResponseStream.Current : null, null);
+        }
+        catch (TimeoutException)
+        {
+            return (null, new RpcException(new Status(StatusCode.Unavailable, "The server has been silent for too long.")));
+        }
+        catch (RpcException failure)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return (null, failure);
+        }
+    }
+
+    private static RpcException SilentEnd() => new(new Status(StatusCode.Unavailable, "The stream ended without a reason."));
+
+    private static TimeSpan? WaitBefore(RpcException? failure, int attempt, bool everConnected)
+    {
+        if (failure is null)
+        {
+            return RetryPolicy.Delay(attempt);
+        }
+
+        if (RetryPolicy.BusyFor(failure) is { } busy)
+        {
+            return busy;
+        }
+
+        var goesOn = RetryPolicy.IsUnreachable(failure) || (everConnected && failure.StatusCode is StatusCode.Cancelled or StatusCode.Unknown);
+        return goesOn && (everConnected || attempt < RetryPolicy.AttemptsWhenUnreachable) ? RetryPolicy.Delay(attempt) : null;
+    }
+
+    private static void Advance(WatchOrdersRequest request, WatchOrdersResponse handled)
+    {
+        // Before its caught_up a snapshot is not whole, and its position says nothing about what was sent.
+        if (request.Snapshot && handled.MessageCase != WatchOrdersResponse.MessageOneofCase.CaughtUp)
+        {
+            return;
+        }
+
+        request.Snapshot = false;
+        request.AfterPosition = handled.Position;
+    }
+}

@@ -1,0 +1,98 @@
+using OrderGrpc.CliShell;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.ClientCli;
+
+/// <summary>A client's steps, as verbs and prompts both take them: send, and print the line that says so.</summary>
+/// <param name="session">The command's.</param>
+/// <param name="caller">How to call: a verb has its time, an answered prompt waits for the server.</param>
+public sealed class ClientActions(Session session, Caller caller)
+{
+    private ClientService.ClientServiceClient Service => session.Connection.Client;
+
+    /// <summary>Places an order and prints its number.</summary>
+    public async Task PlaceAsync(PlaceOrderRequest request, CancellationToken cancellation)
+    {
+        var answer = await Session.CallAsync<PlaceOrderRequest, PlaceOrderResponse>(Service.PlaceOrderAsync, request, caller, cancellation);
+        var number = session.Texts.Format(Text.OrderNumber, answer.Order.Id);
+        session.Printer.Result(answer, $"{number}\n{session.Texts[Text.OrderPlaced]}");
+    }
+
+    /// <summary>Withdraws an order.</summary>
+    public Task CancelAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
+    {
+        var request = new CancelOrderRequest { OrderId = id, RequestId = identity.RequestId, Reason = reason };
+        if (identity.ExpectedRevision is { } revision)
+        {
+            request.ExpectedRevision = revision;
+        }
+
+        return session.SendAsync<CancelOrderRequest, CancelOrderResponse>(Service.CancelOrderAsync, request, Text.OrderCancelled, caller, cancellation);
+    }
+
+    /// <summary>Accepts the quote of that revision and digest.</summary>
+    public Task ApproveQuoteAsync(long id, CommandIdentity identity, int quoteRevision, string digest, CancellationToken cancellation)
+    {
+        var request = new ClientServiceApproveQuoteRequest
+        {
+            OrderId = id,
+            RequestId = identity.RequestId,
+            QuoteRevision = quoteRevision,
+            Digest = digest,
+        };
+        if (identity.ExpectedRevision is { } revision)
+        {
+            request.ExpectedRevision = revision;
+        }
+
+        return session.SendAsync<ClientServiceApproveQuoteRequest, ClientServiceApproveQuoteResponse>(Service.ApproveQuoteAsync, request, Text.QuoteAccepted, caller, cancellation);
+    }
+
+    /// <summary>Refuses the quote.</summary>
+    public Task RejectQuoteAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
+    {
+        var request = new ClientServiceRejectQuoteRequest { OrderId = id, RequestId = identity.RequestId, Reason = reason };
+        if (identity.ExpectedRevision is { } revision)
+        {
+            request.ExpectedRevision = revision;
+        }
+
+        return session.SendAsync<ClientServiceRejectQuoteRequest, ClientServiceRejectQuoteResponse>(Service.RejectQuoteAsync, request, Text.QuoteDeclined, caller, cancellation);
+    }
+
+    /// <summary>Asks for another quote.</summary>
+    public Task ReviseQuoteAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
+    {
+        var request = new RequestQuoteRevisionRequest { OrderId = id, RequestId = identity.RequestId, Reason = reason };
+        if (identity.ExpectedRevision is { } revision)
+        {
+            request.ExpectedRevision = revision;
+        }
+
+        return session.SendAsync<RequestQuoteRevisionRequest, RequestQuoteRevisionResponse>(Service.RequestQuoteRevisionAsync, request, Text.QuoteRevisionRequested, caller, cancellation);
+    }
+
+    /// <summary>Confirms the realization.</summary>
+    public Task ApproveRealizationAsync(long id, CommandIdentity identity, CancellationToken cancellation)
+    {
+        var request = new ApproveRealizationRequest { OrderId = id, RequestId = identity.RequestId };
+        if (identity.ExpectedRevision is { } revision)
+        {
+            request.ExpectedRevision = revision;
+        }
+
+        return session.SendAsync<ApproveRealizationRequest, ApproveRealizationResponse>(Service.ApproveRealizationAsync, request, Text.RealizationApproved, caller, cancellation);
+    }
+
+    /// <summary>Sends the realization back.</summary>
+    public Task RejectRealizationAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
+    {
+        var request = new RejectRealizationRequest { OrderId = id, RequestId = identity.RequestId, Reason = reason };
+        if (identity.ExpectedRevision is { } revision)
+        {
+            request.ExpectedRevision = revision;
+        }
+
+        return session.SendAsync<RejectRealizationRequest, RejectRealizationResponse>(Service.RejectRealizationAsync, request, Text.RealizationRejected, caller, cancellation);
+    }
+}

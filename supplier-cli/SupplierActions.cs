@@ -1,0 +1,84 @@
+using OrderGrpc.CliShell;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.SupplierCli;
+
+/// <summary>A supplier's steps, as verbs and prompts both take them: send, and print the line that says so.</summary>
+/// <param name="session">The command's.</param>
+/// <param name="caller">How to call: a verb has its time, an answered prompt waits for the server.</param>
+public sealed class SupplierActions(Session session, Caller caller)
+{
+    private SupplierService.SupplierServiceClient Service => session.Connection.Supplier;
+
+    /// <summary>Verifies an order.</summary>
+    public Task ApproveOrderAsync(long id, CommandIdentity identity, CancellationToken cancellation)
+    {
+        var request = new ApproveOrderRequest { OrderId = id, RequestId = identity.RequestId };
+        if (identity.ExpectedRevision is { } revision)
+        {
+            request.ExpectedRevision = revision;
+        }
+
+        return session.SendAsync<ApproveOrderRequest, ApproveOrderResponse>(Service.ApproveOrderAsync, request, Text.OrderApproved, caller, cancellation);
+    }
+
+    /// <summary>Refuses an order.</summary>
+    public Task RejectOrderAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
+    {
+        var request = new RejectOrderRequest { OrderId = id, RequestId = identity.RequestId, Reason = reason };
+        if (identity.ExpectedRevision is { } revision)
+        {
+            request.ExpectedRevision = revision;
+        }
+
+        return session.SendAsync<RejectOrderRequest, RejectOrderResponse>(Service.RejectOrderAsync, request, Text.OrderRejected, caller, cancellation);
+    }
+
+    /// <summary>Drafts a quote; the request has all but its identity.</summary>
+    public Task DraftQuoteAsync(DraftQuoteRequest request, CommandIdentity identity, CancellationToken cancellation)
+    {
+        request.RequestId = identity.RequestId;
+        if (identity.ExpectedRevision is { } revision)
+        {
+            request.ExpectedRevision = revision;
+        }
+
+        return session.SendAsync<DraftQuoteRequest, DraftQuoteResponse>(Service.DraftQuoteAsync, request, Text.QuoteDrafted, caller, cancellation);
+    }
+
+    /// <summary>Verifies a quote, which sends it.</summary>
+    public Task ApproveQuoteAsync(long id, CommandIdentity identity, CancellationToken cancellation)
+    {
+        var request = new SupplierServiceApproveQuoteRequest { OrderId = id, RequestId = identity.RequestId };
+        if (identity.ExpectedRevision is { } revision)
+        {
+            request.ExpectedRevision = revision;
+        }
+
+        return session.SendAsync<SupplierServiceApproveQuoteRequest, SupplierServiceApproveQuoteResponse>(Service.ApproveQuoteAsync, request, Text.QuoteApproved, caller, cancellation);
+    }
+
+    /// <summary>Refuses to send a quote.</summary>
+    public Task RejectQuoteAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
+    {
+        var request = new SupplierServiceRejectQuoteRequest { OrderId = id, RequestId = identity.RequestId, Reason = reason };
+        if (identity.ExpectedRevision is { } revision)
+        {
+            request.ExpectedRevision = revision;
+        }
+
+        return session.SendAsync<SupplierServiceRejectQuoteRequest, SupplierServiceRejectQuoteResponse>(Service.RejectQuoteAsync, request, Text.QuoteWithheld, caller, cancellation);
+    }
+
+    /// <summary>Reports the service realized.</summary>
+    public Task ReportRealizationAsync(long id, CommandIdentity identity, string note, CancellationToken cancellation)
+    {
+        var request = new ReportRealizationRequest { OrderId = id, RequestId = identity.RequestId, Note = note };
+        if (identity.ExpectedRevision is { } revision)
+        {
+            request.ExpectedRevision = revision;
+        }
+
+        return session.SendAsync<ReportRealizationRequest, ReportRealizationResponse>(Service.ReportRealizationAsync, request, Text.Realized, caller, cancellation);
+    }
+}

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace OrderGrpc.Tests.Running;
+
+/// <summary>The real server binary, on a real socket and real files.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly StringBuilder errors = new();
+    private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServerProcess(TestFolder folder, string address, IEnumerable<string> arguments)
+    {
+        (Folder, Address) = (folder, address);
+        process = new Process { StartInfo = StartInfo(folder, ["--data", folder.Data, "--urls", address, .. arguments]) };
+        process.OutputDataReceived += (_, line) =>
+        {
+            Output.AppendLine(line.Data);
+            if (line.Data?.StartsWith("  supplier-cli", StringComparison.Ordinal) == true)
+            {
+                listening.TrySetResult();
+            }
+        };
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (errors)
+            {
+                errors.AppendLine(line.Data);
+            }
+        };
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException("the server ended: " + Errors));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public TestFolder Folder { get; }
+
+    public string Address { get; }
+
+    public StringBuilder Output { get; } = new();
+
+    public int Id => process.Id;
+
+    public string Errors
+    {
+        get
+        {
+            lock (errors)
+            {
+                return errors.ToString();
+            }
+        }
+    }
+
+    /// <summary>A server that takes calls.</summary>
+    public static async Task<ServerProcess> StartAsync(TestFolder folder, string? address = null, params string[] arguments)
+    {
+        var server = new ServerProcess(folder, address ?? FreeAddress(), arguments);
+        await server.listening.Task.WaitAsync(Deadlines.Patience);
+        return server;
+    }
+
+    /// <summary>Runs a command of the server's to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(TestFolder folder, params string[] arguments)
+    {
+        using var process = Process.Start(StartInfo(folder, arguments))!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(Deadlines.Patience);
+        await process.WaitForExitAsync(patience.Token);
+        return (process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>An address of this machine that nobody listens on.</summary>
+    public static string FreeAddress()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)socket.LocalEndpoint).Port}");
+    }
+
+    public Party Client(string language = "en") => new(Address, Token("client"), language);
+
+    public Party Supplier(string language = "en") => new(Address, Token("supplier"), language);
+
+    /// <summary>A further party, whose token is issued while the server runs.</summary>
+    public async Task<Party> OtherAsync(string role, string name)
+    {
+        var issued = await RunAsync(Folder, "token", "issue", "--role", role, "--name", name, "--data", Folder.Data);
+        Assert.Equal(0, issued.ExitCode);
+        return new Party(Address, issued.Output.Trim());
+    }
+
+    public string Token(string role) => File.ReadAllText(Path.Combine(
+        Folder.Config, "ordergrpc", string.Create(CultureInfo.InvariantCulture, $"localhost_{new Uri(Address).Port}.{role}.token"))).Trim();
+
+    /// <summary>kill -9: nothing is told to anybody.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, and the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var patience = new CancellationTokenSource(Deadlines.Patience);
+        await process.WaitForExitAsync(patience.Token);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private static ProcessStartInfo StartInfo(TestFolder folder, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "server"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder.Path,
+        };
+        start.Environment["XDG_CONFIG_HOME"] = folder.Config;
+        return start;
+    }
+}
