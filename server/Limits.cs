@@ -50,6 +50,7 @@ public static class Limits
     public const int BusyTimeoutMilliseconds = 5000;
     public const int WriterCacheKibibytes = 64 << 10;
     public const int ReaderCacheKibibytes = 8 << 10;
+    public const int FaultsReported = 20;
     public const long FileBytesCheckedAtStart = 64 << 20; // a larger one only after a failure
 
     // Tokens: how large one may be, how many verified ones are remembered, how soon a revocation is seen.
@@ -57,6 +58,30 @@ public static class Limits
     public const int VerifiedTokens = 10_000;
     public static readonly TimeSpan TokenCheckInterval = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan MaxTokenLifetime = TimeSpan.FromDays(3650);
+
+    // Tokens of an external issuer: how far its clock may be off, how long its word is taken, how often its keys are read,
+    // how long it may take to answer.
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan ExternalTokenTrust = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan IssuerKeysRefresh = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan IssuerTimeout = TimeSpan.FromSeconds(10);
+
+    // The connections, all of them HTTP/2. Headers have room for a token, requests for the largest order.
+    public const int Connections = 10_000;
+    public const int StreamsPerConnection = 1000;
+    public const int Headers = 64;
+    public const int HeaderBytes = 16 << 10;
+    public const int HeaderFieldBytes = 12 << 10;
+    public const int RequestBytes = 4 << 20;
+    public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan IdleConnection = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
+
+    // The security log: lines about refused calls in a second, the rest are counted.
+    public const int RefusalsLoggedPerSecond = 20;
+    public const int LoggedTextLength = 200;
 
     // How long a stopping server waits for what runs.
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);

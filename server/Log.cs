@@ -20,4 +20,31 @@ public static partial class Log
 
     [LoggerMessage(100, LogLevel.Error, "Keys and tokens cannot be read; those known hold. {Problem}")]
     public static partial void TokensNotReadable(ILogger logger, string problem);
+
+    [LoggerMessage(101, LogLevel.Information, "Token {Id} was issued to {Role} {Name}.")]
+    public static partial void TokenIssued(ILogger logger, string id, string role, string name);
+
+    [LoggerMessage(102, LogLevel.Information, "Token {Id} of {Role} {Name} was revoked.")]
+    public static partial void TokenRevoked(ILogger logger, string id, string role, string name);
+
+    [LoggerMessage(103, LogLevel.Information, "Key {Key} signs tokens from now on.")]
+    public static partial void KeyAdded(ILogger logger, string key);
+
+    [LoggerMessage(104, LogLevel.Information, "Key {Key} was retired: the tokens that it signed are refused.")]
+    public static partial void KeyRetired(ILogger logger, string key);
+
+    [LoggerMessage(105, LogLevel.Warning, "A call of {Method} from {Address} was not authenticated: {Reason}.")]
+    public static partial void AuthenticationRefused(ILogger logger, string reason, string method, string address);
+
+    [LoggerMessage(106, LogLevel.Warning, "A call of {Method} from {Address} by {Role} {Name} was refused: {Reason}.")]
+    public static partial void AccessRefused(ILogger logger, string reason, string method, string address, string role, string name);
+
+    [LoggerMessage(107, LogLevel.Warning, "{Count} more refused calls were not logged.")]
+    public static partial void RefusalsNotLogged(ILogger logger, long count);
+
+    [LoggerMessage(108, LogLevel.Error, "The changed certificate is not used; the one before serves on. {Problem}")]
+    public static partial void CertificateNotReadable(ILogger logger, string problem);
+
+    [LoggerMessage(109, LogLevel.Error, "The issuer {Authority} cannot be asked for its keys, and its tokens are refused: {Problem}")]
+    public static partial void IssuerNotReachable(ILogger logger, string authority, string problem);
 }

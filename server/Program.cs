@@ -1,9 +1,10 @@
 using OrderGrpc.Server;
 using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Storage.Sqlite;
 
 try
 {
-    var root = ServerCommand.Build(RunAsync, TokenCommands.Build());
+    var root = ServerCommand.Build(RunAsync, TokenCommands.Build(), StoreCommands.Backup(), StoreCommands.Verify());
     return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
 }
 catch (StartException e)

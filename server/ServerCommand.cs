@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.ComponentModel;
 using System.Reflection;
 
@@ -28,6 +29,29 @@ public static class ServerCommand
                 .ToDictionary(flag => flag.Key.Name, flag => ValueOf(parsed, flag.Value))),
             cancellation));
         return root;
+    }
+
+    /// <summary>--data, for a command on a data folder.</summary>
+    public static Option<string> DataOption() =>
+        new("--data") { HelpName = "DIR", Description = $"The data folder. Default: {new ServerOptions().Data}" };
+
+    /// <summary>
+    /// The data folder that a command is for. --data before its name counts as well: the server's
+    /// own flag, which must not be silently passed over.
+    /// </summary>
+    public static string DataOf(ParseResult parsed)
+    {
+        for (SymbolResult? result = parsed.CommandResult; result is not null; result = result.Parent)
+        {
+            var data = (result as CommandResult)?.Children.OfType<OptionResult>()
+                .FirstOrDefault(option => option.Option.Name == "--data" && !option.Implicit);
+            if (data is not null)
+            {
+                return ServerOptions.Load(new Dictionary<string, string> { [nameof(ServerOptions.Data)] = data.GetValueOrDefault<string>() ?? "" }).Data;
+            }
+        }
+
+        return ServerOptions.Load(new Dictionary<string, string>()).Data;
     }
 
     private static Option FlagFor(PropertyInfo setting)

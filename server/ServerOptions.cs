@@ -23,6 +23,30 @@ public sealed class ServerOptions
     [Description("NAME|The supplier of orders that name none.")]
     public string DefaultSupplier { get; set; } = "supplier";
 
+    [Description("FILE|The certificate for https, PEM or PFX; read again when it changes.")]
+    public string Certificate { get; set; } = "";
+
+    [Description("FILE|The private key of a PEM certificate, where it is not in the same file.")]
+    public string CertificateKey { get; set; } = "";
+
+    [Description("FILE|The file with the password of the PFX or of the key.")]
+    public string CertificatePasswordFile { get; set; } = "";
+
+    [Description("FILE|Ask clients for a certificate too, of an authority in this PEM file.")]
+    public string ClientCa { get; set; } = "";
+
+    [Description("URL|An OpenID Connect issuer whose tokens are taken beside our own.")]
+    public string OidcAuthority { get; set; } = "";
+
+    [Description("NAME|The audience that its tokens must be for.")]
+    public string OidcAudience { get; set; } = "";
+
+    [Description("NAME|The claim of its tokens that is the role: client or supplier.")]
+    public string OidcRoleClaim { get; set; } = "role";
+
+    [Description("NAME|The claim of its tokens that is the party's name.")]
+    public string OidcNameClaim { get; set; } = "sub";
+
     [Description("|Allow plain text (http) on addresses that other machines can reach.")]
     public bool Insecure { get; set; }
 
@@ -96,7 +120,8 @@ public sealed class ServerOptions
         Require(PartyName.IsValid(DefaultSupplier), nameof(DefaultSupplier), DefaultSupplier, PartyName.Rule);
         Require(MaxQueuedCommands is > 0 and <= 1_000_000, nameof(MaxQueuedCommands), MaxQueuedCommands, "it must be 1 to 1000000");
         Require(MaxWatchesPerCaller is > 0 and <= 1_000_000, nameof(MaxWatchesPerCaller), MaxWatchesPerCaller, "it must be 1 to 1000000");
-        foreach (var url in Urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        var urls = Urls.Split(';', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var url in urls.Length > 0 ? urls : [""])
         {
             Require(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/",
                 nameof(Urls), url, "it must be a URL such as http://127.0.0.1:8803");

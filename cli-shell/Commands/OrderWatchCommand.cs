@@ -41,7 +41,7 @@ public sealed class OrderWatchCommand
     private async Task<int> RunAsync(Session session, ParseResult parsed, CancellationToken cancellation)
     {
         Validate(session.Texts, parsed);
-        var (ids, program) = Split(session.Texts, parsed);
+        var (ids, program) = Split(session, parsed);
         using var remembered = parsed.GetValue(cursor) is { } name ? CursorFile.Open(session, name) : null;
         var request = Request(session.Texts, parsed, ids, remembered?.Position);
         try
@@ -98,8 +98,9 @@ public sealed class OrderWatchCommand
     }
 
     // The parser gives the words before and behind "--" as one list.
-    private (IReadOnlyList<long> Ids, EventProgram? Program) Split(Texts texts, ParseResult parsed)
+    private (IReadOnlyList<long> Ids, EventProgram? Program) Split(Session session, ParseResult parsed)
     {
+        var texts = session.Texts;
         var all = parsed.GetValue(words) ?? [];
         var behind = parsed.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash).Skip(1).Count();
         if (behind == 0 && parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash))
@@ -113,7 +114,7 @@ public sealed class OrderWatchCommand
             ids.Add(OrderIdArgument.TryParse(word, out var id) ? id : throw CliException.Usage(texts.Format(Text.BadOrderId, word)));
         }
 
-        var program = behind == 0 ? null : new EventProgram(all[^behind], all[^(behind - 1)..], texts);
+        var program = behind == 0 ? null : new EventProgram(all[^behind], all[^(behind - 1)..], session.Dependencies, texts);
         return (ids, program);
     }
 

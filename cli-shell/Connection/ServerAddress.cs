@@ -15,8 +15,8 @@ public sealed partial class ServerAddress
     /// <summary>The address as a URI without a path.</summary>
     public Uri Uri { get; }
 
-    /// <summary>Whether it is this machine by name or number.</summary>
-    public bool IsLoopback => Uri.IsLoopback;
+    /// <summary>Whether what is sent there, the token too, can be read on the way.</summary>
+    public bool IsUnprotected => Uri.Scheme == Uri.UriSchemeHttp && !Uri.IsLoopback;
 
     /// <summary>
     /// How files that belong to this server are named: host_port, where all names of the loopback

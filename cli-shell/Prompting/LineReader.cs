@@ -13,6 +13,9 @@ public sealed class LineReader(TextReader input, bool isTerminal)
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool pumping;
 
+    /// <summary>Whether a person types.</summary>
+    public bool IsTerminal => isTerminal;
+
     /// <summary>Completes when the input has ended and its last line is used.</summary>
     public Task Ended => ended.Task;
 

@@ -10,7 +10,7 @@ public sealed class Prompts(LineReader lines, Printer printer, Texts texts)
         while (true)
         {
             printer.Question(question);
-            switch ((await lines.ReadAsync(cancellation))?.Trim().ToLowerInvariant())
+            switch ((await ReadAsync(cancellation))?.Trim().ToLowerInvariant())
             {
                 case null:
                     return null;
@@ -29,13 +29,20 @@ public sealed class Prompts(LineReader lines, Printer printer, Texts texts)
     public async Task<string> ReasonAsync(CancellationToken cancellation)
     {
         printer.Question(texts[Text.AskReason]);
-        return (await lines.ReadAsync(cancellation))?.Trim() ?? "";
+        return (await ReadAsync(cancellation))?.Trim() ?? "";
     }
 
     /// <summary>Asks for a line; null at the end of the input.</summary>
     public Task<string?> LineAsync(string question, CancellationToken cancellation)
     {
         printer.Question(question);
-        return lines.ReadAsync(cancellation);
+        return ReadAsync(cancellation);
+    }
+
+    private async Task<string?> ReadAsync(CancellationToken cancellation)
+    {
+        var line = await lines.ReadAsync(cancellation);
+        printer.Answered(lineEnded: lines.IsTerminal && line is not null);
+        return line;
     }
 }

@@ -5,11 +5,27 @@ using Google.Protobuf;
 namespace OrderGrpc.CliShell;
 
 /// <summary>A program that is run once per event, without a shell in between.</summary>
-/// <param name="name">The program, found as the system finds programs.</param>
-/// <param name="arguments">Its arguments, exactly.</param>
-/// <param name="texts">For errors.</param>
-public sealed class EventProgram(string name, IReadOnlyList<string> arguments, Texts texts)
+public sealed class EventProgram
 {
+    private readonly string name;
+    private readonly string path;
+    private readonly IReadOnlyList<string> arguments;
+    private readonly Texts texts;
+
+    /// <summary>Finds the program, so that a wrong name is told at once and not at the first event.</summary>
+    /// <param name="name">A path, or a name that is looked up in PATH alone: never in the working folder.</param>
+    /// <param name="arguments">Its arguments, exactly.</param>
+    /// <param name="dependencies">Where PATH is from.</param>
+    /// <param name="texts">For errors.</param>
+    public EventProgram(string name, IReadOnlyList<string> arguments, CliDependencies dependencies, Texts texts)
+    {
+        this.name = name;
+        this.arguments = arguments;
+        this.texts = texts;
+        path = Candidates(name, dependencies).FirstOrDefault(File.Exists)
+            ?? throw CliException.Usage(texts.Format(Text.ProgramNotFound, name));
+    }
+
     /// <summary>
     /// Runs it with the event as one line of JSON on its input and waits for its end; its output is
     /// this process's own. Throws where it cannot be started, or ends with another code than 0.
@@ -26,9 +42,22 @@ public sealed class EventProgram(string name, IReadOnlyList<string> arguments, T
         }
     }
 
+    private static IEnumerable<string> Candidates(string name, CliDependencies dependencies)
+    {
+        if (name.Contains('/') || name.Contains(Path.DirectorySeparatorChar))
+        {
+            return [Path.GetFullPath(name)];
+        }
+
+        string[] endings = OperatingSystem.IsWindows() ? ["", ".exe"] : [""];
+        return from folder in (dependencies.Variable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+               from ending in endings
+               select Path.Combine(folder, name + ending);
+    }
+
     private Process Start()
     {
-        var start = new ProcessStartInfo(name) { RedirectStandardInput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(path) { RedirectStandardInput = true, UseShellExecute = false };
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

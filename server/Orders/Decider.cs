@@ -46,7 +46,7 @@ public static class Decider
         PlaceOrderRequest r => Place(order, r),
         ApproveOrderRequest => new OrderEvent { OrderApproved = new() },
         RejectOrderRequest r => new OrderEvent { OrderRejected = new() { Reason = r.Reason } },
-        DraftQuoteRequest r => Draft(order, r),
+        DraftQuoteRequest r => Draft(order, r, now),
         SupplierServiceApproveQuoteRequest => Send(order, now),
         SupplierServiceRejectQuoteRequest r => new OrderEvent
         {
@@ -92,8 +92,14 @@ public static class Decider
         };
     }
 
-    private static Decision Draft(Order order, DraftQuoteRequest request)
+    private static Decision Draft(Order order, DraftQuoteRequest request, DateTimeOffset now)
     {
+        // Here and not with the other fields: a repeated request is not asked whether its time has passed since.
+        if (IsPast(request.ValidUntil, now))
+        {
+            return new Refusal(ErrorReason.InvalidField) { Fields = [new FieldFault("valid_until", FieldRule.NotAhead)] };
+        }
+
         var revision = (order.Quote?.Revision ?? 0) + 1;
         if (revision > Limits.QuoteRevisionsPerOrder)
         {
@@ -139,8 +145,9 @@ public static class Decider
         };
     }
 
-    private static bool IsExpired(Quote quote, DateTimeOffset now) =>
-        quote.ValidUntil is { } until && until.ToDateTimeOffset() <= now;
+    private static bool IsExpired(Quote quote, DateTimeOffset now) => IsPast(quote.ValidUntil, now);
+
+    private static bool IsPast(Timestamp? until, DateTimeOffset now) => until?.ToDateTimeOffset() <= now;
 
     private static Refusal Expired(Order order) => new(ErrorReason.QuoteExpired,
         ("order_id", Text(order.Id)),

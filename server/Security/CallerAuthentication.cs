@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace OrderGrpc.Server.Security;
@@ -6,6 +8,8 @@ namespace OrderGrpc.Server.Security;
 /// <summary>Who calls, and whether they may: the part of the composition that Program asks for.</summary>
 public static class CallerAuthentication
 {
+    private const string AnyIssuer = "AnyIssuer";
+
     /// <summary>
     /// Adds authentication by bearer token and authorization by role. Everything is closed by
     /// default: an endpoint that says nothing is for callers with a good token. The answers need
@@ -14,29 +18,87 @@ public static class CallerAuthentication
     public static IServiceCollection AddCallerAuthentication(
         this IServiceCollection services, ServerOptions options, SigningKeys keys, TokenRegistry registry)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var standing = new TokenStanding(keys, registry);
-        var verified = new VerifiedTokens();
+        var verified = new VerifiedTokens(registry.Time);
+        services.AddSingleton(keys);
         services.AddSingleton(registry);
         services.AddSingleton(standing);
+        services.AddSingleton<SecurityLog>();
         services.AddSingleton<TokenWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenWatch>());
-        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
+        var external = ExternalIssuer.IsSet(options) ? new ExternalIssuer(options, registry.Time) : null;
+        var authentication = AddCore(services, external is null ? JwtBearerDefaults.AuthenticationScheme : AnyIssuer, registry.Time)
             .AddJwtBearer(bearer =>
             {
-                bearer.TokenHandlers.Clear();
-                bearer.TokenHandlers.Add(Handler());
                 bearer.TokenValidationParameters = standing.Parameters;
-                bearer.SaveToken = false;
-                bearer.Events = new CallerEvents(verified, standing, standing.Identify);
+                Complete(bearer, new CallerEvents(verified, standing, standing.Identify));
             });
+        if (external is not null)
+        {
+            AddExternal(authentication, external, verified, standing);
+        }
+
         Policies.AddTo(services.AddAuthorizationBuilder());
         return services;
     }
 
-    private static JsonWebTokenHandler Handler() => new()
+    // Not AddAuthentication: for cookies that nobody has, it would make keys in the home folder. And
+    // nothing of appsettings.json changes how tokens are verified, but what our own settings say.
+    private static AuthenticationBuilder AddCore(IServiceCollection services, string scheme, TimeProvider time)
     {
-        MapInboundClaims = false,
-        MaximumTokenSizeInBytes = Limits.TokenBytes,
-    };
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = scheme);
+        services.AddWebEncoders();
+        services.TryAddSingleton(time);
+        services.AddSingleton<IAuthenticationConfigurationProvider, NoConfiguration>();
+        return new AuthenticationBuilder(services);
+    }
+
+    private static void AddExternal(AuthenticationBuilder authentication, ExternalIssuer external, VerifiedTokens verified, TokenStanding standing) =>
+        authentication
+            .AddJwtBearer(ExternalIssuer.Scheme, bearer =>
+            {
+                external.Configure(bearer);
+                Complete(bearer, new CallerEvents(verified, standing, external.Identify));
+            })
+            .AddPolicyScheme(AnyIssuer, null, policy => policy.ForwardDefaultSelector = call =>
+                SchemeFor(call.Request.Headers.Authorization, verified));
+
+    // What the token says of its issuer only chooses who verifies it, so it need not be true.
+    private static string SchemeFor(string? header, VerifiedTokens verified)
+    {
+        const string Prefix = "Bearer ";
+        if (header is null || verified.Find(header) is not null || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return JwtBearerDefaults.AuthenticationScheme;
+        }
+
+        var token = header[Prefix.Length..].Trim();
+        try
+        {
+            return token.Length > Limits.TokenBytes || new JsonWebToken(token).Issuer == TokenIssuer.Name
+                ? JwtBearerDefaults.AuthenticationScheme : ExternalIssuer.Scheme;
+        }
+        catch (ArgumentException)
+        {
+            return JwtBearerDefaults.AuthenticationScheme; // not a token at all: refused there
+        }
+    }
+
+    private static void Complete(JwtBearerOptions bearer, CallerEvents events)
+    {
+        bearer.TokenHandlers.Clear();
+        bearer.TokenHandlers.Add(new JsonWebTokenHandler
+        {
+            MapInboundClaims = false,
+            MaximumTokenSizeInBytes = Limits.TokenBytes,
+        });
+        bearer.MapInboundClaims = false;
+        bearer.SaveToken = false;
+        bearer.Events = events;
+    }
+
+    private sealed class NoConfiguration : IAuthenticationConfigurationProvider
+    {
+        public IConfiguration AuthenticationConfiguration { get; } = new ConfigurationBuilder().Build();
+    }
 }

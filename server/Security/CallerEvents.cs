@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
@@ -51,6 +50,23 @@ public sealed class CallerEvents(VerifiedTokens verified, TokenStanding standing
     }
 
     /// <inheritdoc/>
+    public override async Task AuthenticationFailed(AuthenticationFailedContext context)
+    {
+        if (context.Options.ConfigurationManager is { } issuer)
+        {
+            try
+            {
+                await issuer.GetConfigurationAsync(context.HttpContext.RequestAborted);
+            }
+            catch (Exception e) when (e is InvalidOperationException or IOException)
+            {
+                // The token may be good, but no key is there to tell.
+                context.HttpContext.RequestServices.GetRequiredService<SecurityLog>().IssuerNotReachable(context.Options.Authority!, e);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override Task Challenge(JwtBearerChallengeContext context)
     {
         context.HandleResponse(); // its own answer is a bare 401 that quotes the failure
@@ -63,30 +79,4 @@ public sealed class CallerEvents(VerifiedTokens verified, TokenStanding standing
     private static Task Answer(HttpContext context, PolicyAuthorizationResult result) =>
         context.RequestServices.GetRequiredService<IAuthorizationMiddlewareResultHandler>()
             .HandleAsync(_ => Task.CompletedTask, context, Nobody, result);
-}
-
-/// <summary>
-/// The tokens verified so far, by the authorization header that they came in. Only good tokens get
-/// here, so strangers cannot fill it; when it is full it starts anew.
-/// </summary>
-public sealed class VerifiedTokens
-{
-    private readonly ConcurrentDictionary<string, ClaimsPrincipal> byHeader = new();
-
-    /// <summary>The principal of a token that was verified before; null where it was not.</summary>
-    public ClaimsPrincipal? Find(string? header) => header is null ? null : byHeader.GetValueOrDefault(header);
-
-    /// <summary>Keeps a verified token.</summary>
-    public void Add(string? header, ClaimsPrincipal principal)
-    {
-        if (header is not null)
-        {
-            if (byHeader.Count >= Limits.VerifiedTokens)
-            {
-                byHeader.Clear();
-            }
-
-            byHeader[header] = principal;
-        }
-    }
 }

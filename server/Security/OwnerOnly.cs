@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace OrderGrpc.Server.Security;
 
 /// <summary>
@@ -8,6 +10,18 @@ public static class OwnerOnly
 {
     private const UnixFileMode Folder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>
+    /// Has every file that this process makes from now on be private: those of SQLite cannot be
+    /// told one by one. Does nothing on Windows.
+    /// </summary>
+    public static void MakeAllFilesSo()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SetUmask(0x3F); // 077: nothing for the group, nothing for others
+        }
+    }
 
     /// <summary>Makes the folder where it is missing; one that is there must be private already, unless it is empty.</summary>
     /// <exception cref="StartException">It cannot be made, or others can look into it.</exception>
@@ -55,6 +69,23 @@ public static class OwnerOnly
         {
             var isFolder = Directory.Exists(path);
             throw new StartException($"Others than its owner have rights to {path}. Take them away: chmod {(isFolder ? "700" : "600")} '{path}'");
+        }
+    }
+
+    /// <summary>Refuses any file of a folder that the group or others have a right to.</summary>
+    /// <exception cref="StartException">A mode is too wide; the message has the chmod that mends it.</exception>
+    public static void CheckFilesOf(string folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder))
+        {
+            try
+            {
+                Check(file);
+            }
+            catch (FileNotFoundException)
+            {
+                // A running server removes files of its own, those of SQLite for example.
+            }
         }
     }
 
@@ -112,4 +143,8 @@ public static class OwnerOnly
             System.IO.File.SetUnixFileMode(path, Folder);
         }
     }
+
+    [DllImport("libc", EntryPoint = "umask")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint SetUmask(uint mask);
 }

@@ -5,38 +5,45 @@ namespace OrderGrpc.Server.Security;
 /// <summary>What must hold before the server opens its doors.</summary>
 public static class StartRules
 {
-    /// <summary>Checks the data folder, which is made where it is missing, and the addresses.</summary>
+    /// <summary>Checks the addresses, the certificate, the external issuer and the data folder, which is made where it is missing.</summary>
     /// <exception cref="StartException">A rule is broken; the message says which, and what to do.</exception>
     public static void Check(ServerOptions options, TextWriter warnings)
     {
-        PrepareData(options.Data);
         CheckAddresses(options, warnings);
+        CheckCertificate(options);
+        ExternalIssuer.Check(options);
+        PrepareData(options.Data);
     }
 
-    /// <summary>Makes the data folder, for its owner only, and makes sure that it can be written.</summary>
-    /// <exception cref="StartException">It is open to others, or cannot be written.</exception>
+    /// <summary>
+    /// Makes the data folder, for its owner only, and makes sure that it can be written. From here on
+    /// whatever this process makes is its owner's only: the database and its backups too.
+    /// </summary>
+    /// <exception cref="StartException">It or a file in it is open to others, or it cannot be written.</exception>
     public static void PrepareData(string data)
     {
+        OwnerOnly.MakeAllFilesSo();
         OwnerOnly.MakeFolder(data);
         DataLock.Take(data).Dispose();
+        OwnerOnly.CheckFilesOf(data);
     }
 
     /// <summary>Plain text is for loopback only, unless the operator insists.</summary>
+    /// <exception cref="StartException">An address that others can reach is not encrypted.</exception>
     public static void CheckAddresses(ServerOptions options, TextWriter warnings)
     {
-        var open = options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Where(url => !IsSafe(BindingAddress.Parse(url))).ToArray();
+        var open = AddressesOf(options).Where(address => !IsTls(address) && !IsLoopback(address.Host)).ToArray();
         if (open.Length > 0 && !options.Insecure)
         {
             throw new StartException($"{open[0]} can be reached from other machines, and would carry orders and tokens in plain text. "
                 + "Use https with --certificate, or listen on 127.0.0.1; --insecure does it all the same.");
         }
 
-        foreach (var url in open)
+        foreach (var address in open)
         {
             warnings.WriteLine($"""
                 ****************************************************************
-                * WARNING: {url} is not encrypted.
+                * WARNING: {address} is not encrypted.
                 * Whoever can see its traffic can read every order, take every
                 * token and act as any client or supplier. Use https.
                 ****************************************************************
@@ -44,8 +51,31 @@ public static class StartRules
         }
     }
 
-    private static bool IsSafe(BindingAddress address) =>
-        address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase)
-        || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip));
+    /// <summary>The certificate's settings go together, and its files can be read.</summary>
+    /// <exception cref="StartException">One is missing or without use, or a file is not what it must be.</exception>
+    public static void CheckCertificate(ServerOptions options)
+    {
+        if (AddressesOf(options).Any(IsTls))
+        {
+            if (options.Certificate.Length == 0)
+            {
+                throw new StartException("https needs a certificate: --certificate FILE (PEM with --certificate-key, or PFX with --certificate-password-file).");
+            }
+
+            ServerCertificate.Open(options, _ => { });
+        }
+        else if (options.Certificate.Length + options.CertificateKey.Length + options.CertificatePasswordFile.Length + options.ClientCa.Length > 0)
+        {
+            throw new StartException("A certificate or --client-ca is set, but no address of --urls is https.");
+        }
+    }
+
+    /// <summary>The addresses to listen on.</summary>
+    internal static IEnumerable<BindingAddress> AddressesOf(ServerOptions options) =>
+        options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(BindingAddress.Parse);
+
+    internal static bool IsTls(BindingAddress address) => address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase);
+
+    internal static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using OrderGrpc.Server.Orders;
 
 namespace OrderGrpc.Server.Security;
@@ -98,25 +97,9 @@ public static class TokenCommands
             command.Options.Add(option);
         }
 
-        command.Options.Add(new Option<string>("--data") { HelpName = "DIR", Description = $"The data folder. Default: {new ServerOptions().Data}" });
-        command.SetAction(parsed => run(parsed, DataOf(parsed)));
+        command.Options.Add(ServerCommand.DataOption());
+        command.SetAction(parsed => run(parsed, ServerCommand.DataOf(parsed)));
         return command;
-    }
-
-    // --data before the verb counts as well: the server's own flag, which must not be silently passed over.
-    private static string DataOf(ParseResult parsed)
-    {
-        for (SymbolResult? result = parsed.CommandResult; result is not null; result = result.Parent)
-        {
-            var data = (result as CommandResult)?.Children.OfType<OptionResult>()
-                .FirstOrDefault(option => option.Option.Name == "--data" && !option.Implicit);
-            if (data is not null)
-            {
-                return ServerOptions.Load(new Dictionary<string, string> { [nameof(ServerOptions.Data)] = data.GetValueOrDefault<string>() ?? "" }).Data;
-            }
-        }
-
-        return ServerOptions.Load(new Dictionary<string, string>()).Data;
     }
 
     private static void CheckData(string data)

@@ -27,6 +27,9 @@ public sealed class TokenRegistry
     /// <summary>The clock by which tokens are issued, expire and are revoked.</summary>
     public TimeProvider Time { get; }
 
+    /// <summary>All tokens by their id, as last read; another object once anything has changed.</summary>
+    public IReadOnlyDictionary<string, TokenRecord> All => known;
+
     /// <summary>All tokens in the order of their issue, as last read.</summary>
     public IReadOnlyList<TokenRecord> Tokens => [.. known.Values.OrderBy(token => token.Issued)];
 

@@ -7,12 +7,14 @@ namespace OrderGrpc.Server.Security;
 /// Looks every second at what other processes did to keys and tokens, and ends what still runs on
 /// a token that was revoked, expired, or lost its key.
 /// </summary>
-public sealed class TokenWatch(TokenStanding standing, TokenRegistry registry, ILogger<TokenWatch> logger) : IHostedService, IDisposable
+public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenStanding standing, ILogger<TokenWatch> logger) : IHostedService, IDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<CallerIdentity, Followed> byToken = new(ReferenceEqualityComparer.Instance);
     private ITimer? timer;
     private int looking;
+    private IReadOnlyDictionary<string, TokenRecord> seenTokens = registry.All;
+    private IReadOnlyList<string> seenKeys = keys.Ids;
 
     /// <summary>
     /// Follows the token of a call that may last. The call disposes it at its end, and ends itself
@@ -63,6 +65,7 @@ public sealed class TokenWatch(TokenStanding standing, TokenRegistry registry, I
         try
         {
             standing.Refresh();
+            LogChanges();
         }
         catch (StartException e)
         {
@@ -82,6 +85,41 @@ public sealed class TokenWatch(TokenStanding standing, TokenRegistry registry, I
         foreach (var followed in all)
         {
             EndIfRefused(followed);
+        }
+    }
+
+    private void LogChanges()
+    {
+        foreach (var key in keys.Ids.Except(seenKeys))
+        {
+            Log.KeyAdded(logger, key);
+        }
+
+        foreach (var key in seenKeys.Except(keys.Ids))
+        {
+            Log.KeyRetired(logger, key);
+        }
+
+        var tokens = registry.All;
+        foreach (var token in ReferenceEquals(tokens, seenTokens) ? [] : tokens.Values)
+        {
+            LogChange(token, seenTokens.GetValueOrDefault(token.Id));
+        }
+
+        (seenKeys, seenTokens) = (keys.Ids, tokens);
+    }
+
+    private void LogChange(TokenRecord token, TokenRecord? before)
+    {
+        var (role, name) = (RoleNames.Of(token.Caller.Role), SafeText.Of(token.Caller.Name));
+        if (before is null)
+        {
+            Log.TokenIssued(logger, token.Id, role, name);
+        }
+
+        if (token.Revoked is not null && before?.Revoked is null)
+        {
+            Log.TokenRevoked(logger, token.Id, role, name);
         }
     }
 

@@ -14,18 +14,27 @@ namespace OrderGrpc.Server.Services;
 /// The answer to a call that may not pass: to gRPC a status in trailers alone, as the contract has
 /// every error; to anything else 401 or 403. It says which kind of refusal and nothing more.
 /// </summary>
-public sealed class AuthorizationResultHandler : IAuthorizationMiddlewareResultHandler
+public sealed class AuthorizationResultHandler(SecurityLog log) : IAuthorizationMiddlewareResultHandler
 {
     /// <inheritdoc/>
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
         authorizeResult.Succeeded ? next(context) : RefuseAsync(context, authorizeResult.Forbidden);
 
-    private static async Task RefuseAsync(HttpContext context, bool forbidden)
+    private async Task RefuseAsync(HttpContext context, bool forbidden)
     {
         // Asked again because the middleware keeps no failure; the scheme does, and looks once per call.
         var reason = forbidden
             ? ErrorReason.WrongRole
             : RefusedTokenException.ReasonOf((await context.AuthenticateAsync()).Failure);
+        if (forbidden)
+        {
+            log.AccessRefused(context, reason);
+        }
+        else
+        {
+            log.AuthenticationRefused(context, reason);
+        }
+
         if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
         {
             AnswerGrpc(context, new Refusal(reason));

@@ -6,12 +6,12 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>The way of a command from its RPC to the queue and back.</summary>
-public sealed class CommandGate(CommandQueue queue, TimeProvider time)
+public sealed class CommandGate(CommandQueue queue)
 {
     /// <summary>Validates the command, runs it, and answers with the order as its caller sees it.</summary>
     public async Task<T> RunAsync<T>(IOrderCommand command, ServerCallContext context, Func<Order, long, T> answer)
     {
-        context.ThrowIf(CommandRules.Check(command, time.GetUtcNow()));
+        context.ThrowIf(CommandRules.Check(command));
         var done = await queue.RunAsync(command, context.Caller(), context.CancellationToken);
         context.ThrowIf(done.Refusal);
         return answer(Visibility.For(command.Role, done.Order!.Clone()), done.Position);

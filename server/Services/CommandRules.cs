@@ -7,14 +7,14 @@ namespace OrderGrpc.Server.Services;
 public static class CommandRules
 {
     /// <summary>Why this request is refused as such, or null.</summary>
-    public static Refusal? Check(IOrderCommand command, DateTimeOffset now)
+    public static Refusal? Check(IOrderCommand command)
     {
         var rules = new RequestRules();
         rules.Command(command);
         switch (command)
         {
             case PlaceOrderRequest r: Check(rules, r); break;
-            case DraftQuoteRequest r: Check(rules, r, now); break;
+            case DraftQuoteRequest r: Check(rules, r); break;
             case ClientServiceApproveQuoteRequest r:
                 rules.Positive("quote_revision", r.QuoteRevision);
                 rules.Digest("digest", r.Digest);
@@ -52,7 +52,7 @@ public static class CommandRules
         rules.NotNegative("replaces_order_id", request.ReplacesOrderId, long.MaxValue);
     }
 
-    private static void Check(RequestRules rules, DraftQuoteRequest request, DateTimeOffset now)
+    private static void Check(RequestRules rules, DraftQuoteRequest request)
     {
         rules.Lines("lines", request.Lines);
         for (var i = 0; i < Math.Min(request.Lines.Count, Limits.LinesPerOrder); i++)
@@ -63,11 +63,7 @@ public static class CommandRules
             rules.UnitPrice($"lines[{i}].unit_price", line.UnitPrice);
         }
 
-        if (rules.Time("valid_until", request.ValidUntil) is { } until && until <= now)
-        {
-            rules.Fault("valid_until", FieldRule.NotAhead);
-        }
-
+        rules.Time("valid_until", request.ValidUntil);
         if (rules.Refusal is null)
         {
             CheckSum(rules, request.Lines);

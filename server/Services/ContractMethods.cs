@@ -23,6 +23,7 @@ public static class ContractExtensions
 {
     public static IServiceCollection AddContract<TService>(this IServiceCollection services)
         where TService : class, IContractService<TService> => services
+        .AddHttpContextAccessor()
         .AddSingleton<TService>()
         .AddSingleton<IServiceMethodProvider<Contract<TService>>, ContractMethods<TService>>();
 
@@ -35,13 +36,13 @@ public static class ContractExtensions
 /// is MALFORMED_MESSAGE rather than an internal error, and WatchOrders can answer with frames that
 /// were serialized once for all watchers.
 /// </summary>
-public sealed class ContractMethods<TService>(TService service) : IServiceMethodProvider<Contract<TService>>
+public sealed class ContractMethods<TService>(TService service, IHttpContextAccessor http) : IServiceMethodProvider<Contract<TService>>
     where TService : class, IContractService<TService>
 {
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<Contract<TService>> context) =>
-        TService.Bind(new Binder(context), service);
+        TService.Bind(new Binder(context, http), service);
 
-    private sealed class Binder(ServiceMethodProviderContext<Contract<TService>> context) : ServiceBinderBase
+    private sealed class Binder(ServiceMethodProviderContext<Contract<TService>> context, IHttpContextAccessor http) : ServiceBinderBase
     {
         private readonly object[] metadata = typeof(TService).GetCustomAttributes(inherit: true);
 
@@ -58,12 +59,12 @@ public sealed class ContractMethods<TService>(TService service) : IServiceMethod
             }
         }
 
-        private static Method<TRequest, TResponse> Guarded<TRequest, TResponse>(Method<TRequest, TResponse> method)
+        private Method<TRequest, TResponse> Guarded<TRequest, TResponse>(Method<TRequest, TResponse> method)
             where TRequest : class
             where TResponse : class =>
             new(method.Type, method.ServiceName, method.Name, Guarded(method.RequestMarshaller), method.ResponseMarshaller);
 
-        private static Marshaller<T> Guarded<T>(Marshaller<T> inner) => Marshallers.Create(
+        private Marshaller<T> Guarded<T>(Marshaller<T> inner) => Marshallers.Create(
             inner.ContextualSerializer,
             context =>
             {
@@ -73,7 +74,8 @@ public sealed class ContractMethods<TService>(TService service) : IServiceMethod
                 }
                 catch (InvalidProtocolBufferException)
                 {
-                    throw new Refusal(ErrorReason.MalformedMessage).ToRpcException(Texts.English);
+                    // There is no call's context yet, but its headers say the language.
+                    throw new Refusal(ErrorReason.MalformedMessage).ToRpcException(Texts.Choose(http.HttpContext?.Request.Headers.AcceptLanguage));
                 }
             });
     }

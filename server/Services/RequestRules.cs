@@ -49,7 +49,7 @@ public sealed class RequestRules
         {
             Fault(field, FieldRule.TooLong, Text(most));
         }
-        else if (value.Any(c => char.IsControl(c) && !(lines && c == '\n')))
+        else if (value.Any(c => IsControl(c) && !(lines && c == '\n')))
         {
             Fault(field, FieldRule.ControlCharacter);
         }
@@ -192,6 +192,9 @@ public sealed class RequestRules
             return null;
         }
     }
+
+    // Unicode's own line breaks count too: the lines of a document are the server's alone.
+    private static bool IsControl(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -65,7 +65,7 @@ public static class Texts
         var text = Get(Names.Of(refusal.Reason), culture);
         foreach (var (key, value) in refusal.Metadata)
         {
-            text = text.Replace("{" + key + "}", value, StringComparison.Ordinal);
+            text = text.Replace("{" + key + "}", value.Length == 0 ? Get("NOTHING", culture) : value, StringComparison.Ordinal);
         }
 
         return text;

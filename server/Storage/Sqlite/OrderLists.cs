@@ -62,5 +62,8 @@ public sealed class OrderLists(SqliteConnection connection)
         return $"SELECT log.order_after FROM (SELECT id, position FROM ({runs}) ORDER BY id {direction} LIMIT $limit) AS page JOIN log ON log.position = page.position ORDER BY page.id {direction}";
     }
 
-    private static long? Micros(DateTimeOffset? time) => time is { } t ? SqliteBatch.Micros(t) : null;
+    // Rounded up: the columns hold whole microseconds, and one before the bound is before it.
+    private static long? Micros(DateTimeOffset? time) => time is { } t
+        ? SqliteBatch.Micros(t) + (t.UtcTicks > DateTimeOffset.UnixEpoch.Ticks && t.UtcTicks % TimeSpan.TicksPerMicrosecond > 0 ? 1 : 0)
+        : null;
 }

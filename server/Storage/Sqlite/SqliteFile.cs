@@ -27,7 +27,7 @@ public sealed class SqliteFile : IDisposable
     /// <exception cref="StartException">It is in use, damaged, newer, not ours, or cannot be written.</exception>
     public static SqliteFile Open(string folder)
     {
-        var path = System.IO.Path.Combine(folder, "orders.db");
+        var path = PathIn(folder);
         var file = new SqliteFile(path, TakeLock(folder));
         try
         {
@@ -50,12 +50,15 @@ public sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>A connection of its own, not pooled.</summary>
-    public SqliteConnection Connect(SqliteOpenMode mode)
+    /// <summary>The database file of a data folder.</summary>
+    public static string PathIn(string folder) => System.IO.Path.Combine(folder, "orders.db");
+
+    /// <summary>A connection of its own to a file, not pooled.</summary>
+    public static SqliteConnection Connect(string path, SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = Path,
+            DataSource = path,
             Mode = mode,
             Pooling = false,
             DefaultTimeout = Limits.BusyTimeoutMilliseconds / 1000,
@@ -63,6 +66,23 @@ public sealed class SqliteFile : IDisposable
         connection.Open();
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {Limits.BusyTimeoutMilliseconds}"));
         return connection;
+    }
+
+    /// <summary>A connection of its own to this file, not pooled.</summary>
+    public SqliteConnection Connect(SqliteOpenMode mode) => Connect(Path, mode);
+
+    /// <summary>Refuses a file that is not ours, or of a newer version.</summary>
+    public static void RefuseForeign(SqliteConnection connection, string path)
+    {
+        if (connection.Scalar("PRAGMA application_id") != ApplicationId)
+        {
+            throw new StartException($"{path} is a SQLite file of another program. Name another data folder with --data.");
+        }
+
+        if (connection.Scalar("PRAGMA user_version") is var version && version > Schema.Scripts.Count)
+        {
+            throw new StartException($"{path} has schema {version}, and this program knows {Schema.Scripts.Count}: it is from a newer version. Start that version, or name another data folder with --data.");
+        }
     }
 
     /// <summary>Remembers, as well as the disk allows, that the next start is to check the whole file.</summary>
@@ -124,14 +144,9 @@ public sealed class SqliteFile : IDisposable
         var known = Schema.Scripts;
         var version = connection.Scalar("PRAGMA user_version");
         var isNew = version == 0 && connection.Scalar("SELECT count(*) FROM sqlite_schema") == 0;
-        if (!isNew && connection.Scalar("PRAGMA application_id") != ApplicationId)
+        if (!isNew)
         {
-            throw new StartException($"{path} is a SQLite file of another program. Name another data folder with --data.");
-        }
-
-        if (version > known.Count)
-        {
-            throw new StartException($"{path} has schema {version}, and this program knows {known.Count}: it is from a newer version. Start that version, or name another data folder with --data.");
+            RefuseForeign(connection, path);
         }
 
         connection.Execute("PRAGMA journal_mode = WAL");

@@ -67,9 +67,20 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command of the server's to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(TestFolder folder, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(TestFolder folder, params string[] arguments) =>
+        RunAsync(folder, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Runs a command of the server's to its end, with more in its environment.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        TestFolder folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        using var process = Process.Start(StartInfo(folder, arguments))!;
+        var start = StartInfo(folder, arguments);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(Deadlines.Patience);

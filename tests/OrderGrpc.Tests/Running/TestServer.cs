@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
 using OrderGrpc.Server;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Security;
+using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Running;
 
@@ -20,14 +23,22 @@ public sealed class TestServer : IAsyncDisposable
         var folder = new TestFolder();
         var options = new ServerOptions { Data = folder.Data, Urls = "http://127.0.0.1:0" };
         configure?.Invoke(options);
-        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var now = TimeProvider.System.GetUtcNow();
+        var time = new FakeTimeProvider(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond))); // the log keeps microseconds
         var host = await ServerHost.StartAsync(options, time, folder.Config, TextWriter.Null, CancellationToken.None);
         return new TestServer(folder, host, time);
     }
 
-    public Party Client() => new(Address, Token("client"));
+    public Party Client(string language = "en") => new(Address, Token("client"), language);
 
-    public Party Supplier() => new(Address, Token("supplier"));
+    public Party Supplier(string language = "en") => new(Address, Token("supplier"), language);
+
+    /// <summary>A further party, whose token is issued while the server runs.</summary>
+    public Party Other(Role role, string name, string language = "en") => new(Address, Issue(role, name), language);
+
+    /// <summary>A further token.</summary>
+    public string Issue(Role role, string name, TimeSpan? lifetime = null) => new TokenIssuer(
+        SigningKeys.Open(folder.Data), TokenRegistry.Open(folder.Data, Time)).Issue(new Caller(role, name), lifetime);
 
     public async Task StopAsync() => await host.DisposeAsync();
 

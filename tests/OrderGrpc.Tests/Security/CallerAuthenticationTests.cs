@@ -210,6 +210,10 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
         Assert.DoesNotContain(parts[2], server.Log.All, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void No_keys_of_the_framework_are_made_in_the_home_folder() =>
+        Assert.DoesNotContain("DataProtection", server.Log.All, StringComparison.Ordinal);
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static Metadata Bearer(string token) => new() { { "authorization", "Bearer " + token } };

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Time.Testing;
 using OrderGrpc.Server;
 using OrderGrpc.Server.Orders;
@@ -49,16 +48,17 @@ public sealed class GuardedServer : IAsyncDisposable
 
     public static async Task<GuardedServer> StartAsync(string data, ServerOptions? options = null)
     {
+        options ??= new ServerOptions();
+        options.Urls = options.Certificate.Length > 0 ? "https://127.0.0.1:0" : "http://127.0.0.1:0";
         var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
         var keys = SigningKeys.Open(data);
         var registry = TokenRegistry.Open(data, time);
         var log = new Lines();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options));
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddGrpc();
-        builder.Services.AddCallerAuthentication(options ?? new ServerOptions(), keys, registry);
+        builder.Services.AddCallerAuthentication(options, keys, registry);
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
         var app = builder.Build();
         app.UseAuthentication();

@@ -1,3 +1,6 @@
+using System.Text;
+using OrderGrpc.Server.Security;
+
 namespace OrderGrpc.Tests.Security;
 
 /// <summary>A data folder of its own for a test, gone afterwards; and the modes of what is in it.</summary>
@@ -6,6 +9,15 @@ public sealed class PrivateFolder : IDisposable
     public string Path { get; } = Directory.CreateTempSubdirectory("ordergrpc-").FullName;
 
     public string this[params string[] parts] => System.IO.Path.Combine([Path, .. parts]);
+
+    public string Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
+
+    public string Write(string name, byte[] bytes)
+    {
+        using var file = OwnerOnly.Open(this[name], FileMode.Create);
+        file.Write(bytes);
+        return this[name];
+    }
 
     public static string ModeOf(string path)
     {

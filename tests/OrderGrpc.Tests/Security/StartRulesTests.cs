@@ -39,6 +39,26 @@ public sealed class StartRulesTests : IDisposable
     }
 
     [Fact]
+    public void Whatever_is_made_in_the_data_folder_from_then_on_is_private()
+    {
+        Check(new ServerOptions { Data = root["data"] });
+        File.WriteAllText(root["data", "orders.db"], "");
+        Assert.Equal("600", PrivateFolder.ModeOf(root["data", "orders.db"]));
+    }
+
+    [Fact]
+    public void A_file_in_the_data_folder_that_others_can_read_is_refused()
+    {
+        Check(new ServerOptions { Data = root["data"] });
+        File.WriteAllText(root["data", "orders.db"], "");
+        PrivateFolder.Widen(root["data", "orders.db"], UnixFileMode.OtherRead);
+
+        var refused = Assert.Throws<StartException>(() => Check(new ServerOptions { Data = root["data"] }));
+
+        Assert.Contains($"chmod 600 '{root["data", "orders.db"]}'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_data_folder_that_cannot_be_made_is_refused()
     {
         File.WriteAllText(root["file"], "in the way");
@@ -80,7 +100,7 @@ public sealed class StartRulesTests : IDisposable
     [InlineData("http://[::]:8803")]
     [InlineData("http://*:8803")]
     [InlineData("http://10.0.0.7:8803")]
-    [InlineData("http://orders.example.com")]
+    [InlineData("http://orders.example.com:80")]
     [InlineData("http://localhost.example.com:8803")]
     [InlineData("http://[::ffff:10.0.0.7]:8803")]
     [InlineData("http://127.0.0.1:8803;http://10.0.0.7:8803")]

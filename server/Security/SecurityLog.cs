@@ -1,0 +1,73 @@
+using OrderGrpc.Server.Orders;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Server.Security;
+
+/// <summary>
+/// The log of refused calls. Anybody can cause one, so there are so many lines a second and a
+/// count of the rest; and what a stranger sent is never in a line as it came.
+/// </summary>
+public sealed class SecurityLog(ILogger<SecurityLog> logger, TokenRegistry registry)
+{
+    private readonly Lock gate = new();
+    private long second;
+    private int lines;
+    private long passedOver;
+
+    /// <summary>A call had no good token.</summary>
+    public void AuthenticationRefused(HttpContext call, ErrorReason reason)
+    {
+        if (MayLog())
+        {
+            Log.AuthenticationRefused(logger, Names.Of(reason), MethodOf(call), AddressOf(call));
+        }
+    }
+
+    /// <summary>A caller asked for what is not theirs to ask.</summary>
+    public void AccessRefused(HttpContext call, ErrorReason reason)
+    {
+        if (MayLog())
+        {
+            var caller = call.User.ToCaller();
+            Log.AccessRefused(logger, Names.Of(reason), MethodOf(call), AddressOf(call), RoleNames.Of(caller.Role), SafeText.Of(caller.Name));
+        }
+    }
+
+    /// <summary>An external issuer did not answer, so its tokens were refused.</summary>
+    public void IssuerNotReachable(string authority, Exception problem)
+    {
+        if (MayLog())
+        {
+            Log.IssuerNotReachable(logger, authority, SafeText.Of(problem.Message));
+        }
+    }
+
+    private static string MethodOf(HttpContext call) => SafeText.Of(call.Request.Path.Value ?? "");
+
+    private static string AddressOf(HttpContext call) => call.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+
+    private bool MayLog()
+    {
+        lock (gate)
+        {
+            var now = registry.Time.GetUtcNow().ToUnixTimeSeconds();
+            if (now != second)
+            {
+                if (passedOver > 0)
+                {
+                    Log.RefusalsNotLogged(logger, passedOver);
+                }
+
+                (second, lines, passedOver) = (now, 0, 0);
+            }
+
+            if (++lines <= Limits.RefusalsLoggedPerSecond)
+            {
+                return true;
+            }
+
+            passedOver++;
+            return false;
+        }
+    }
+}

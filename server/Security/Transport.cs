@@ -1,0 +1,76 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace OrderGrpc.Server.Security;
+
+/// <summary>The doors of the server: its addresses, HTTP/2 only, TLS, and what a connection may take.</summary>
+public static class Transport
+{
+    /// <summary>Sets up Kestrel for the addresses of the options. Nothing else may set addresses.</summary>
+    /// <exception cref="StartException">The certificate cannot be read.</exception>
+    public static void ConfigureKestrel(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        Limit(kestrel);
+        var tls = new Lazy<TlsHandshakeCallbackOptions>(() => Secure(kestrel, options));
+        foreach (var address in StartRules.AddressesOf(options))
+        {
+            Listen(kestrel, address, endpoint =>
+            {
+                endpoint.Protocols = HttpProtocols.Http2;
+                if (StartRules.IsTls(address))
+                {
+                    endpoint.UseHttps(tls.Value);
+                }
+            });
+        }
+    }
+
+    private static void Limit(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        var limits = kestrel.Limits;
+        limits.MaxConcurrentConnections = Limits.Connections;
+        limits.MaxRequestHeadersTotalSize = Limits.HeaderBytes;
+        limits.MaxRequestHeaderCount = Limits.Headers;
+        limits.MaxRequestBodySize = Limits.RequestBytes;
+        limits.RequestHeadersTimeout = Limits.HeadersTimeout;
+        limits.KeepAliveTimeout = Limits.IdleConnection;
+        limits.Http2.MaxStreamsPerConnection = Limits.StreamsPerConnection;
+        limits.Http2.MaxRequestHeaderFieldSize = Limits.HeaderFieldBytes;
+        // A peer that is gone without a word is found by pings, so that its watches end.
+        limits.Http2.KeepAlivePingDelay = Limits.PingDelay;
+        limits.Http2.KeepAlivePingTimeout = Limits.PingTimeout;
+        // A watcher may read as slowly as it likes. A request may not come slowly: that default stays,
+        // and gRPC lifts it for calls that stream requests.
+        limits.MinResponseDataRate = null;
+    }
+
+    private static TlsHandshakeCallbackOptions Secure(KestrelServerOptions kestrel, ServerOptions options)
+    {
+        var logger = kestrel.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger<ServerCertificate>();
+        var certificate = ServerCertificate.Open(options, problem => Log.CertificateNotReadable(logger, problem));
+        return new TlsHandshakeCallbackOptions
+        {
+            HandshakeTimeout = Limits.HandshakeTimeout,
+            OnConnection = _ => ValueTask.FromResult(certificate.ForNextConnection()),
+        };
+    }
+
+    // A name other than localhost stands for every address, as it does for Kestrel.
+    private static void Listen(KestrelServerOptions kestrel, BindingAddress address, Action<ListenOptions> configure)
+    {
+        if (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            kestrel.ListenLocalhost(address.Port, configure);
+        }
+        else if (IPAddress.TryParse(address.Host, out var ip))
+        {
+            kestrel.Listen(ip, address.Port, configure);
+        }
+        else
+        {
+            kestrel.ListenAnyIP(address.Port, configure);
+        }
+    }
+}

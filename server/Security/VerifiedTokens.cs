@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+
+namespace OrderGrpc.Server.Security;
+
+/// <summary>
+/// The tokens verified so far, by the authorization header that they came in. Only good tokens get
+/// here, so strangers cannot fill it; when it is full it starts anew. A token of an external
+/// issuer is verified again after a while, since the issuer may have withdrawn its key.
+/// </summary>
+public sealed class VerifiedTokens(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, Entry> byHeader = new();
+
+    /// <summary>The principal of a token that was verified before; null where it was not, or too long ago.</summary>
+    public ClaimsPrincipal? Find(string? header) =>
+        header is not null && byHeader.TryGetValue(header, out var entry) && !(entry.Until <= time.GetUtcNow()) ? entry.Principal : null;
+
+    /// <summary>Keeps a verified token.</summary>
+    public void Add(string? header, ClaimsPrincipal principal)
+    {
+        if (header is not null)
+        {
+            if (byHeader.Count >= Limits.VerifiedTokens)
+            {
+                byHeader.Clear();
+            }
+
+            byHeader[header] = new Entry(principal, principal.Identify().TokenId is null ? time.GetUtcNow() + Limits.ExternalTokenTrust : null);
+        }
+    }
+
+    private sealed record Entry(ClaimsPrincipal Principal, DateTimeOffset? Until);
+}

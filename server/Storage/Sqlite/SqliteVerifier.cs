@@ -1,0 +1,162 @@
+using Google.Protobuf;
+using Microsoft.Data.Sqlite;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Server.Storage.Sqlite;
+
+/// <summary>What a verification went through, and the faults it found, at most so many.</summary>
+public sealed record VerifyResult(long Orders, long Events, long Documents, IReadOnlyList<string> Faults);
+
+/// <summary>
+/// Goes through a file in one read transaction: its pages, the positions of the log, every order
+/// folded anew from its events, every document against the digest that was sent.
+/// </summary>
+public sealed class SqliteVerifier(string path)
+{
+    private readonly List<string> faults = [];
+    private long documents;
+
+    /// <summary>Checks the file.</summary>
+    /// <exception cref="StartException">There is no such file, or it is not one of ours.</exception>
+    public VerifyResult Run()
+    {
+        if (!File.Exists(path))
+        {
+            throw new StartException($"There is no {path}.");
+        }
+
+        try
+        {
+            using var connection = SqliteFile.Connect(path, SqliteOpenMode.ReadOnly);
+            SqliteFile.RefuseForeign(connection, path);
+            connection.Execute("BEGIN");
+            if (connection.Text("PRAGMA integrity_check(1)") is var found and not "ok")
+            {
+                Fault($"a page is damaged: {found}");
+            }
+
+            CheckPositions(connection);
+            CheckOrders(connection);
+            return new VerifyResult(
+                connection.Scalar("SELECT count(*) FROM orders"),
+                connection.Scalar("SELECT count(*) FROM log"),
+                connection.Scalar("SELECT count(*) FROM quote_documents"),
+                faults);
+        }
+        catch (Exception e) when (e is SqliteException or InvalidProtocolBufferException)
+        {
+            Fault($"it cannot be read: {e.Message}");
+            return new VerifyResult(0, 0, 0, faults);
+        }
+    }
+
+    private void CheckPositions(SqliteConnection connection)
+    {
+        var (count, last) = (connection.Scalar("SELECT count(*) FROM log"), connection.Scalar("SELECT coalesce(max(position), 0) FROM log"));
+        if (count != last || connection.Scalar("SELECT coalesce(min(position), 1) FROM log") != 1)
+        {
+            Fault($"the log has {count} events, and its last position is {last}: it has a gap");
+        }
+    }
+
+    private void CheckOrders(SqliteConnection connection)
+    {
+        using var rows = connection.Prepare("SELECT order_id, position, event, order_after FROM log ORDER BY order_id, revision").ExecuteReader();
+        Order? order = null;
+        var position = 0L;
+        var seen = 0L;
+        while (rows.Read() && faults.Count < Limits.FaultsReported)
+        {
+            var orderId = rows.GetInt64(0);
+            if (order?.Id != orderId)
+            {
+                CheckRow(connection, order, position);
+                order = null;
+                seen++;
+            }
+
+            position = rows.GetInt64(1);
+            var happened = OrderEvent.Parser.ParseFrom(rows.GetFieldValue<byte[]>(2));
+            CheckDocument(connection, happened);
+            order = Fold(order, orderId, position, happened, Order.Parser.ParseFrom(rows.GetFieldValue<byte[]>(3)));
+        }
+
+        CheckRow(connection, order, position);
+        if (faults.Count == 0 && connection.Scalar("SELECT count(*) FROM orders") is var count && count != seen)
+        {
+            Fault($"there are {count} orders, and the log tells of {seen}");
+        }
+
+        if (faults.Count == 0 && connection.Scalar("SELECT count(*) FROM quote_documents") is var kept && kept != documents)
+        {
+            Fault($"there are {kept} quote documents, and the log tells of {documents}");
+        }
+    }
+
+    private Order Fold(Order? before, long orderId, long position, OrderEvent happened, Order after)
+    {
+        try
+        {
+            var folded = Evolver.Evolve(before, happened);
+            if (happened.Position != position || happened.OrderId != orderId || !folded.Equals(after))
+            {
+                Fault($"order {orderId} is not what its events make of it, at position {position}");
+            }
+        }
+        catch (InvalidOperationException e)
+        {
+            Fault($"position {position}: {e.Message}");
+        }
+
+        return after;
+    }
+
+    // The row of the orders table, which must point at the last event and agree with it.
+    private void CheckRow(SqliteConnection connection, Order? order, long position)
+    {
+        if (order is null)
+        {
+            return;
+        }
+
+        using var statement = connection.Prepare("SELECT client, supplier, state, client_reference, place_time, update_time, position FROM orders WHERE id = $id", "$id");
+        using var row = statement.With(order.Id).ExecuteReader();
+        var agrees = row.Read()
+            && row.GetString(0) == order.Client && row.GetString(1) == order.Supplier && row.GetInt32(2) == (int)order.State
+            && row.GetString(3) == order.ClientReference && row.GetInt64(4) == SqliteBatch.Micros(order.PlaceTime.ToDateTimeOffset())
+            && row.GetInt64(5) == SqliteBatch.Micros(order.UpdateTime.ToDateTimeOffset()) && row.GetInt64(6) == position;
+        if (!agrees)
+        {
+            Fault($"the row of order {order.Id} does not agree with its last event, at position {position}");
+        }
+    }
+
+    // The digest of a document is in the QuoteSent event of its revision; each needs the other.
+    private void CheckDocument(SqliteConnection connection, OrderEvent happened)
+    {
+        if (happened.QuoteSent is not { } sent)
+        {
+            return;
+        }
+
+        documents++;
+        using var statement = connection.Prepare("SELECT document FROM quote_documents WHERE order_id = $id AND quote_revision = $revision", "$id", "$revision");
+        if (statement.With(happened.OrderId, sent.QuoteRevision).ExecuteScalar() is not byte[] document)
+        {
+            Fault($"quote {sent.QuoteRevision} of order {happened.OrderId} was sent, and its document is missing");
+        }
+        else if (QuoteDocument.Digest(document) != sent.Digest)
+        {
+            Fault($"the document of quote {sent.QuoteRevision} of order {happened.OrderId} is not the one that was sent: its digest differs");
+        }
+    }
+
+    private void Fault(string text)
+    {
+        if (faults.Count < Limits.FaultsReported)
+        {
+            faults.Add(text);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Grpc.Net.Client;
+using OrderGrpc.Server;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Tests.Security;
+
+public sealed class TransportTests : IAsyncLifetime
+{
+    private static readonly PbeParameters Encryption = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000);
+
+    private readonly PrivateFolder files = new();
+    private readonly TestAuthority authority = new("root");
+    private readonly List<GuardedServer> servers = [];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(files["data"]);
+        return default;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        authority.Dispose();
+        files.Dispose();
+    }
+
+    [Fact]
+    public async Task A_PEM_certificate_with_its_key_beside_it_is_served()
+    {
+        using var certificate = authority.Issue();
+        var server = await StartAsync(TestAuthority.Pem(files, certificate));
+
+        Assert.Equal("client:acme", await CallAsync(server));
+        Assert.Equal(certificate.SerialNumber, (await ConnectAsync(server)).SerialNumber);
+    }
+
+    [Fact]
+    public async Task A_PEM_file_with_everything_in_it_is_served()
+    {
+        using var certificate = authority.Issue();
+        using var key = certificate.GetECDsaPrivateKey()!;
+        var path = files.Write("all.pem", certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
+
+        Assert.Equal("client:acme", await CallAsync(await StartAsync(new ServerOptions { Certificate = path })));
+    }
+
+    [Fact]
+    public async Task An_encrypted_key_is_opened_with_the_password_file()
+    {
+        using var certificate = authority.Issue();
+        using var key = certificate.GetECDsaPrivateKey()!;
+        var options = TestAuthority.Pem(files, certificate);
+        options.CertificateKey = files.Write("key.pem", key.ExportEncryptedPkcs8PrivateKeyPem("s3cret", Encryption));
+        options.CertificatePasswordFile = files.Write("password", "s3cret\n");
+
+        Assert.Equal("client:acme", await CallAsync(await StartAsync(options)));
+    }
+
+    [Fact]
+    public async Task A_PFX_is_served_with_the_certificates_up_to_the_root()
+    {
+        using var between = new TestAuthority("between", authority);
+        using var certificate = between.Issue();
+        var pfx = new X509Certificate2Collection { certificate, X509CertificateLoader.LoadCertificate(between.Certificate.RawData) };
+        var options = new ServerOptions
+        {
+            Certificate = files.Write("server.pfx", pfx.Export(X509ContentType.Pkcs12, "s3cret")!),
+            CertificatePasswordFile = files.Write("password", "s3cret\n"),
+        };
+
+        Assert.Equal("client:acme", await CallAsync(await StartAsync(options)));
+    }
+
+    [Fact]
+    public async Task A_PEM_chain_is_served_up_to_the_root()
+    {
+        using var between = new TestAuthority("between", authority);
+        using var certificate = between.Issue();
+        var options = TestAuthority.Pem(files, certificate);
+        files.Write("server.pem", certificate.ExportCertificatePem() + "\n" + between.ToPem());
+
+        Assert.Equal("client:acme", await CallAsync(await StartAsync(options)));
+    }
+
+    [Fact]
+    public async Task A_renewed_certificate_is_served_to_the_next_connection_and_a_half_renewed_one_is_not()
+    {
+        using var before = authority.Issue();
+        using var after = authority.Issue();
+        using var key = after.GetECDsaPrivateKey()!;
+        var server = await StartAsync(TestAuthority.Pem(files, before));
+        using var running = Channel(server);
+        await CallAsync(server, running);
+
+        files.Write("server.pem", after.ExportCertificatePem());
+        Assert.Equal(before.SerialNumber, (await ConnectAsync(server)).SerialNumber);
+        Assert.Contains("[108]", server.Log.All, StringComparison.Ordinal);
+
+        files.Write("server.key", key.ExportPkcs8PrivateKeyPem());
+        Assert.Equal(after.SerialNumber, (await ConnectAsync(server)).SerialNumber);
+        Assert.Equal("client:acme", await CallAsync(server, running));
+    }
+
+    [Fact]
+    public async Task A_certificate_renewed_by_a_link_that_moves_is_served_too()
+    {
+        using var before = authority.Issue();
+        using var after = authority.Issue();
+        var options = TestAuthority.Pem(files, before);
+        Directory.Move(files["server.pem"], files["1.pem"]);
+        Directory.Move(files["server.key"], files["1.key"]);
+        TestAuthority.Pem(files, after);
+        Directory.Move(files["server.pem"], files["2.pem"]);
+        Directory.Move(files["server.key"], files["2.key"]);
+        Link("1");
+        var server = await StartAsync(options);
+        Assert.Equal(before.SerialNumber, (await ConnectAsync(server)).SerialNumber);
+
+        Link("2");
+
+        Assert.Equal(after.SerialNumber, (await ConnectAsync(server)).SerialNumber);
+
+        void Link(string name)
+        {
+            foreach (var end in new[] { "pem", "key" })
+            {
+                File.Delete(files["server." + end]);
+                File.CreateSymbolicLink(files["server." + end], files[$"{name}.{end}"]);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Where_an_authority_for_clients_is_set_only_its_clients_get_in()
+    {
+        using var strangers = new TestAuthority("root");
+        using var certificate = authority.Issue();
+        using var clients = new TestAuthority("clients");
+        var options = TestAuthority.Pem(files, certificate);
+        options.ClientCa = files.Write("clients.pem", clients.ToPem());
+        var server = await StartAsync(options);
+
+        Assert.Equal("client:acme", await CallAsync(server, Channel(server, clients.Issue(TestAuthority.ForClients))));
+        await Assert.ThrowsAsync<RpcException>(() => CallAsync(server));
+        await Assert.ThrowsAsync<RpcException>(() => CallAsync(server, Channel(server, strangers.Issue(TestAuthority.ForClients))));
+        await Assert.ThrowsAsync<RpcException>(() => CallAsync(server, Channel(server, authority.Issue(TestAuthority.ForClients))));
+        await Assert.ThrowsAsync<RpcException>(() => CallAsync(server, Channel(server, clients.Issue(TestAuthority.ForServers))));
+        await Assert.ThrowsAsync<RpcException>(() => CallAsync(server, Channel(server, clients.Issue(TestAuthority.ForClients, expired: true))));
+    }
+
+    [Fact]
+    public async Task HTTP_1_is_refused_with_and_without_TLS()
+    {
+        using var certificate = authority.Issue();
+        var secure = await StartAsync(TestAuthority.Pem(files, certificate));
+        await Assert.ThrowsAnyAsync<Exception>(() => ConnectAsync(secure, SslApplicationProtocol.Http11));
+
+        var plain = await StartAsync(new ServerOptions());
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri(plain.Address + "/open"), Stop);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Headers_past_the_limit_are_refused_and_other_callers_are_served()
+    {
+        var server = await StartAsync(new ServerOptions());
+        var token = server.Issue(Role.Client, "acme");
+
+        await Assert.ThrowsAsync<RpcException>(async () => await server.Queries.GetOrderAsync(
+            new GetOrderRequest(), new Metadata { { "authorization", "Bearer " + token }, { "x", new string('a', Limits.HeaderBytes) } }, cancellationToken: Stop));
+        Assert.Equal("client:acme", await CallAsync(server));
+    }
+
+    private async Task<GuardedServer> StartAsync(ServerOptions options)
+    {
+        servers.Add(await GuardedServer.StartAsync(files["data"], options));
+        return servers[^1];
+    }
+
+    private GrpcChannel Channel(GuardedServer server, X509Certificate2? client = null)
+    {
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(authority.Certificate);
+        if (client is not null)
+        {
+            handler.SslOptions.ClientCertificates = [client];
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => client;
+        }
+
+        return GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+    }
+
+    private async Task<string> CallAsync(GuardedServer server, GrpcChannel? channel = null)
+    {
+        using var own = channel is null ? Channel(server) : null;
+        var queries = new OrderQueryService.OrderQueryServiceClient(channel ?? own);
+        var headers = new Metadata { { "authorization", "Bearer " + server.Issue(Role.Client, "acme") } };
+        return (await queries.GetOrderAsync(new GetOrderRequest(), headers, cancellationToken: Stop)).Order.Client;
+    }
+
+    private static Task<X509Certificate2> ConnectAsync(GuardedServer server) => ConnectAsync(server, SslApplicationProtocol.Http2);
+
+    private static async Task<X509Certificate2> ConnectAsync(GuardedServer server, SslApplicationProtocol protocol)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, new Uri(server.Address).Port, Stop);
+        await using var tls = new SslStream(client.GetStream(), false, (_, certificate, _, _) => certificate is not null);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [protocol], EnabledSslProtocols = SslProtocols.None }, Stop);
+        Assert.Equal(protocol, tls.NegotiatedApplicationProtocol);
+        return X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
+    }
+}

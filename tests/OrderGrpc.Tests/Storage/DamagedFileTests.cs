@@ -1,0 +1,121 @@
+using Microsoft.Data.Sqlite;
+using OrderGrpc.Tests.Running;
+
+namespace OrderGrpc.Tests.Storage;
+
+/// <summary>Files that the server does not serve: each is refused with exit code 1 and what to do, and left as it was.</summary>
+public sealed class DamagedFileTests : IAsyncLifetime
+{
+    private readonly TestFolder folder = new();
+
+    private string Database => Path.Combine(folder.Data, "orders.db");
+
+    /// <summary>A data folder with a few orders, closed clean.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        await using var server = await ServerProcess.StartAsync(folder);
+        using var client = server.Client();
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => client.PlaceAsync(new string('x', 400))));
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_file_with_overwritten_pages_is_refused()
+    {
+        using (var file = File.OpenWrite(Database))
+        {
+            file.Position = file.Length / 2 / 4096 * 4096;
+            file.Write(Enumerable.Repeat((byte)0x5a, 16 * 4096).ToArray());
+        }
+
+        await RefusedAsync($"{Database} is damaged (", "Put a backup in its place");
+    }
+
+    [Fact]
+    public async Task A_file_with_an_overwritten_header_is_refused()
+    {
+        using (var file = File.OpenWrite(Database))
+        {
+            file.Write(new byte[100]);
+        }
+
+        await RefusedAsync($"{Database} is damaged (", "Put a backup in its place");
+    }
+
+    [Fact]
+    public async Task A_truncated_file_is_refused()
+    {
+        using (var file = File.OpenWrite(Database))
+        {
+            file.SetLength(file.Length / 2);
+        }
+
+        await RefusedAsync($"{Database} is damaged (", "Put a backup in its place");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_sqlite_is_refused()
+    {
+        await File.WriteAllTextAsync(Database, string.Concat(Enumerable.Repeat("not a database\n", 1000)));
+        await RefusedAsync($"{Database} is damaged (", "Put a backup in its place");
+    }
+
+    [Fact]
+    public async Task A_sqlite_file_of_another_program_is_refused()
+    {
+        File.Delete(Database);
+        Execute("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('mine')");
+        await RefusedAsync($"{Database} is a SQLite file of another program.", "Name another data folder with --data");
+    }
+
+    [Fact]
+    public async Task A_file_of_a_newer_version_is_refused()
+    {
+        Execute("PRAGMA user_version = 99");
+        await RefusedAsync($"{Database} has schema 99, and this program knows ", "it is from a newer version", "Start that version");
+    }
+
+    [Fact]
+    public async Task Orders_that_point_past_the_log_are_damage()
+    {
+        Execute("UPDATE orders SET position = 201 WHERE id = 200");
+        await RefusedAsync($"{Database} is damaged (an order points at position 201, and the log ends at 200)");
+    }
+
+    [Fact]
+    public async Task The_same_file_undamaged_is_served()
+    {
+        await using var server = await ServerProcess.StartAsync(folder);
+        using var client = server.Client();
+        Assert.Equal(201, (await client.PlaceAsync()).Id);
+    }
+
+    private async Task RefusedAsync(params string[] says)
+    {
+        var before = await File.ReadAllBytesAsync(Database);
+        var (exitCode, output, errors) = await ServerProcess.RunAsync(folder, "--data", folder.Data, "--urls", ServerProcess.FreeAddress());
+        Assert.Equal(1, exitCode);
+        Assert.Empty(output);
+        Assert.StartsWith("server: ", errors, StringComparison.Ordinal);
+        Assert.All(says, words => Assert.Contains(words, errors, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Database));
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the tests' own text
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,148 @@
+using System.Net;
+using System.Net.Sockets;
+using OrderGrpc.Tests.Running;
+
+namespace OrderGrpc.Tests.Storage;
+
+/// <summary>Reasons not to start: each with exit code 1, its own message on standard error, and nothing changed.</summary>
+public sealed class StartTests : IDisposable
+{
+    private readonly TestFolder folder = new();
+
+    public static TheoryData<string, string, string> BadValues => new()
+    {
+        { "--max-queued-commands", "0", "--max-queued-commands (or ORDERGRPC_MAX_QUEUED_COMMANDS) is '0': it must be 1 to 1000000." },
+        { "--max-queued-commands", "1000001", "it must be 1 to 1000000." },
+        { "--max-queued-commands", "many", "A setting cannot be read: " },
+        { "--max-watches-per-caller", "-1", "--max-watches-per-caller (or ORDERGRPC_MAX_WATCHES_PER_CALLER) is '-1': it must be 1 to 1000000." },
+        { "--default-supplier", "a b", "--default-supplier (or ORDERGRPC_DEFAULT_SUPPLIER) is 'a b': a name has" },
+        { "--default-supplier", "", "a name has" },
+        { "--log-level", "Loud", "A setting cannot be read: " },
+        { "--urls", "nonsense", "--urls (or ORDERGRPC_URLS) is 'nonsense': it must be a URL such as" },
+        { "--urls", "ftp://127.0.0.1", "it must be a URL such as" },
+        { "--urls", "http://127.0.0.1:8803/path", "it must be a URL such as" },
+        { "--urls", "", "--urls (or ORDERGRPC_URLS) is '': it must be a URL such as" },
+        { "--data", "", "--data (or ORDERGRPC_DATA) is '': name a folder." },
+    };
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_second_server_on_the_same_data_is_refused_and_the_first_goes_on()
+    {
+        await using var first = await ServerProcess.StartAsync(folder);
+        Refused(
+            await ServerProcess.RunAsync(folder, "--data", folder.Data, "--urls", ServerProcess.FreeAddress()),
+            $"Another server is using the data folder {folder.Data}. Stop it, or name another folder with --data.");
+        using var client = first.Client();
+        Assert.Equal(1, (await client.PlaceAsync()).Id);
+    }
+
+    [Fact]
+    public async Task A_server_that_was_killed_leaves_no_lock_behind()
+    {
+        await using (var first = await ServerProcess.StartAsync(folder))
+        {
+            await first.KillAsync();
+        }
+
+        await using var second = await ServerProcess.StartAsync(folder);
+        using var client = second.Client();
+        Assert.Equal(1, (await client.PlaceAsync()).Id);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_refused()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var address = FormattableString.Invariant($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
+        Refused(
+            await ServerProcess.RunAsync(folder, "--data", folder.Data, "--urls", address),
+            $"Another program is listening on {address}. Stop it, or name another address with --urls.");
+    }
+
+    [Fact]
+    public async Task A_data_folder_under_a_file_is_refused()
+    {
+        await File.WriteAllTextAsync(folder.File("file"), "");
+        Refused(
+            await ServerProcess.RunAsync(folder, "--data", folder.File("file/data"), "--urls", ServerProcess.FreeAddress()),
+            folder.File("file/data"), "cannot be made");
+        Refused(await ServerProcess.RunAsync(folder, "--data", folder.File("file"), "--urls", ServerProcess.FreeAddress()), folder.File("file"));
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_the_system_does_not_let_anybody_write_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has a /proc");
+        Refused(await ServerProcess.RunAsync(folder, "--data", "/proc/ordergrpc", "--urls", ServerProcess.FreeAddress()), "/proc/ordergrpc", "cannot be made");
+    }
+
+    [Theory]
+    [MemberData(nameof(BadValues))]
+    public async Task A_bad_value_is_refused_by_flag_and_environment_and_file(string flag, string value, string says)
+    {
+        var name = string.Concat(flag[2..].Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+        var variable = "ORDERGRPC_" + flag[2..].Replace('-', '_').ToUpperInvariant();
+        Refused(await ServerProcess.RunAsync(folder, flag, value), says);
+        if (value.Length > 0)
+        {
+            Refused(await ServerProcess.RunAsync(folder, new Dictionary<string, string> { [variable] = value }), says);
+        }
+
+        await SettingsAsync($$"""{ "OrderGrpc": { "{{name}}": "{{value}}" } }""");
+        Refused(await ServerProcess.RunAsync(folder), says);
+    }
+
+    [Fact]
+    public async Task An_unknown_setting_is_refused_by_flag_and_file()
+    {
+        var (exitCode, _, errors) = await ServerProcess.RunAsync(folder, "--dta", folder.Data);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("'--dta'", errors, StringComparison.Ordinal);
+        await SettingsAsync("""{ "OrderGrpc": { "Dta": "x" } }""");
+        Refused(await ServerProcess.RunAsync(folder), "A setting cannot be read: ", "Dta");
+    }
+
+    [Fact]
+    public async Task A_settings_file_that_is_not_json_is_refused()
+    {
+        await SettingsAsync("""{ "OrderGrpc": """);
+        Refused(await ServerProcess.RunAsync(folder), "A setting cannot be read: ");
+    }
+
+    [Fact]
+    public async Task A_flag_holds_before_the_environment_and_that_before_the_file()
+    {
+        await SettingsAsync("""{ "OrderGrpc": { "DefaultSupplier": "by file", "LogLevel": "by file" } }""");
+        Refused(await ServerProcess.RunAsync(folder, new Dictionary<string, string> { ["ORDERGRPC_LOG_LEVEL"] = "Error" }), "is 'by file'");
+        Refused(
+            await ServerProcess.RunAsync(folder, new Dictionary<string, string> { ["ORDERGRPC_LOG_LEVEL"] = "Error", ["ORDERGRPC_DEFAULT_SUPPLIER"] = "by environment" }),
+            "is 'by environment'");
+        Refused(
+            await ServerProcess.RunAsync(
+                folder, new Dictionary<string, string> { ["ORDERGRPC_LOG_LEVEL"] = "Error", ["ORDERGRPC_DEFAULT_SUPPLIER"] = "by environment" }, "--default-supplier", "by flag"),
+            "is 'by flag'");
+    }
+
+    [Fact]
+    public async Task Settings_of_the_file_hold()
+    {
+        var address = ServerProcess.FreeAddress();
+        await SettingsAsync($$"""{ "OrderGrpc": { "DefaultSupplier": "smith" } }""");
+        await using var server = await ServerProcess.StartAsync(folder, address);
+        using var client = server.Client();
+        Assert.Equal("smith", (await client.PlaceAsync()).Supplier);
+    }
+
+    private Task SettingsAsync(string json) => File.WriteAllTextAsync(folder.File("appsettings.json"), json);
+
+    private static void Refused((int ExitCode, string Output, string Errors) ended, params string[] says)
+    {
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Output));
+        Assert.StartsWith("server: ", ended.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Errors, StringComparison.Ordinal);
+        Assert.All(says, words => Assert.Contains(words, ended.Errors, StringComparison.Ordinal));
+    }
+}
