@@ -24,6 +24,17 @@ public sealed class InboxTests : ServedCli
     }
 
     [Fact]
+    public async Task An_order_is_taken_as_far_as_it_goes_before_the_next()
+    {
+        await ClientDoesAsync(Place);
+        await ClientDoesAsync(Place);
+        var result = await Cli.RunAsync(Role.Supplier, Follow, "ok\n38\nok\nnon\n");
+        Assert.Equal(
+            "Commande 1 validée. Notification envoyée au client.\nDevis généré : quote_1.txt\nDevis 1 validé.\nCommande 2 invalidée. Notification envoyée au client.\n",
+            result.Output);
+    }
+
+    [Fact]
     public async Task A_client_is_asked_for_quote_and_realization()
     {
         await SendQuoteAsync();
