@@ -18,7 +18,7 @@ public sealed class Session : IDisposable
         Texts = new Texts(settings.Language);
         Printer = new Printer(dependencies, settings.Output, Texts);
         started = dependencies.Time.GetUtcNow();
-        connection = new(() => new Connection(settings, Credentials.Read(settings, role, dependencies, Texts), dependencies, Texts));
+        connection = new(Connect);
     }
 
     /// <summary>Whose tool this is.</summary>
@@ -106,6 +106,17 @@ public sealed class Session : IDisposable
         {
             connection.Value.Dispose();
         }
+    }
+
+    private Connection Connect()
+    {
+        var token = Credentials.Read(Settings, Role, Dependencies, Texts);
+        if (Settings.Server.IsUnprotected)
+        {
+            Printer.Notice(Texts.Format(Text.Unprotected, Settings.Server));
+        }
+
+        return new Connection(Settings, token, Dependencies, Texts);
     }
 
     private DateTimeOffset Fresh() => Dependencies.Time.GetUtcNow() + Settings.Timeout;

@@ -4,6 +4,7 @@ using Grpc.Reflection.V1Alpha;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Console;
 using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Services;
@@ -37,7 +38,8 @@ public sealed class ServerHost : IAsyncDisposable
         store = new SqliteOrderStore(options.Data);
         var head = new LogHead();
         queue = new CommandQueue(store, head, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(log!, fault));
-        app = Build(options, time, keys, registry, store, head, queue);
+        var tail = new LogTail(store, head, time, Fail);
+        app = Build(options, time, keys, registry, store, queue, tail);
         log = app.Services.GetRequiredService<ILogger<ServerHost>>();
         app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(log));
     }
@@ -77,13 +79,14 @@ public sealed class ServerHost : IAsyncDisposable
     {
         await console.WriteLineAsync($"OrderGrpc is listening on {string.Join(" and ", Addresses)}");
         await console.WriteLineAsync($"  data     {options.Data}");
+        var home = Environment.GetEnvironmentVariable("HOME") is { Length: > 1 } folder ? folder : "\0";
         foreach (var file in tokenFiles)
         {
-            await console.WriteLineAsync($"  token    {file.Path}");
+            await console.WriteLineAsync($"  token    {file.Path.Replace(home, "~", StringComparison.Ordinal)}");
         }
 
         await console.WriteLineAsync("Next, in another terminal:");
-        await console.WriteLineAsync("""  client-cli order place --name "Jon Doe" --email john@example.com --line "Garden fence" """);
+        await console.WriteLineAsync("  client-cli order place --name \"Jon Doe\" --email john@example.com --line \"Garden fence\"");
         await console.WriteLineAsync("  supplier-cli inbox");
         await console.FlushAsync();
     }
@@ -111,18 +114,18 @@ public sealed class ServerHost : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry, SqliteOrderStore store, LogHead head, CommandQueue queue)
+        ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry, SqliteOrderStore store, CommandQueue queue, LogTail tail)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options));
         builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel)
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical) // a failed start is told once, as a StartException
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None) // a start that fails is told by Program
             .AddSimpleConsole(line => line.SingleLine = true)
-            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Limits.ShutdownTimeout);
-        builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(head).AddSingleton(queue).AddSingleton<IOrderStore>(store);
+        builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
         builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>();
-        builder.Services.AddSingleton<LogTail>().AddHostedService(services => services.GetRequiredService<LogTail>());
+        builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
         builder.Services.AddContract<ClientGrpcService>().AddContract<SupplierGrpcService>().AddContract<OrderQueryGrpcService>();
         builder.Services.AddCallerAuthentication(options, keys, registry);
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();

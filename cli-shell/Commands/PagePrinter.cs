@@ -27,7 +27,7 @@ public sealed class PagePrinter<T>(Session session, Action<Session, IEnumerable<
 
         if (session.Printer.Json)
         {
-            session.Printer.Punctuation(printed == 0 ? "[]\n" : "]\n");
+            session.Printer.JsonPart(printed == 0 ? "[]\n" : "]\n");
         }
         else if (printed == 0)
         {
@@ -57,7 +57,7 @@ public sealed class PagePrinter<T>(Session session, Action<Session, IEnumerable<
 
         for (var i = 0; i < items.Count; i++)
         {
-            session.Printer.Punctuation((before + i == 0 ? "[" : ",\n") + JsonText.Of(items[i]));
+            session.Printer.JsonPart((before + i == 0 ? "[" : ",\n") + JsonText.Of(items[i]));
         }
     }
 }

@@ -30,6 +30,10 @@ public sealed class Caller(Connection connection, TimeProvider time, Func<DateTi
                 await Task.Delay(wait, time, cancellation);
                 until = untilReached ? deadline() : until;
             }
+            catch (RpcException failure) when (failure.StatusCode == StatusCode.DeadlineExceeded && !connection.IsReached)
+            {
+                throw new RpcException(new Status(StatusCode.Unavailable, "Connection timed out", new TimeoutException("Connection timed out")));
+            }
         }
     }
 

@@ -20,11 +20,13 @@ public sealed class Connection : IDisposable
     private static readonly TimeSpan PingAnswerWithin = TimeSpan.FromSeconds(10);
 
     private readonly GrpcChannel channel;
+    private readonly bool knowsState;
     private readonly string authorization;
     private readonly string acceptLanguage;
 
     public Connection(CliSettings settings, string token, CliDependencies dependencies, Texts texts)
     {
+        knowsState = dependencies.HttpHandler is null;
         authorization = "Bearer " + token;
         acceptLanguage = settings.Language.Tag();
         channel = GrpcChannel.ForAddress(settings.Server.Uri, new GrpcChannelOptions
@@ -45,6 +47,9 @@ public sealed class Connection : IDisposable
 
     /// <summary>Commands of a supplier.</summary>
     public SupplierService.SupplierServiceClient Supplier => new(channel);
+
+    /// <summary>Whether the server was reached at all, for telling an address that leads nowhere from a slow answer.</summary>
+    public bool IsReached => !knowsState || channel.State is ConnectivityState.Ready or ConnectivityState.Idle;
 
     /// <summary>Who calls and in which language, until when.</summary>
     public CallOptions Options(DateTime? deadline, CancellationToken cancellation) => new(

@@ -87,6 +87,9 @@ public enum Text
     /// <summary>inbox --follow begins.</summary>
     Following,
 
+    /// <summary>http to another machine.</summary>
+    Unprotected,
+
     /// <summary>A watch lost its connection.</summary>
     ConnectionLost,
 

@@ -12,6 +12,10 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     private readonly TextWriter output = dependencies.Output;
     private readonly TextWriter error = dependencies.Error;
 
+    // A watch tells of its connection while a prompt is being answered.
+    private readonly Lock gate = new();
+    private bool questionOpen;
+
     /// <summary>Whether results are JSON.</summary>
     public bool Json => format == OutputFormat.Json;
 
@@ -24,33 +28,48 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
         }
         else
         {
-            output.WriteLine(TerminalText.Block(text));
+            Block(text);
         }
     }
 
     /// <summary>One message as one line of JSON.</summary>
-    public void Message(IMessage message) => output.WriteLine(JsonText.Of(message));
+    public void Message(IMessage message) => Write(output, JsonText.Of(message) + "\n");
 
     /// <summary>One line of text.</summary>
-    public void Line(string text) => output.WriteLine(TerminalText.Line(text));
+    public void Line(string text) => Write(output, TerminalText.Line(text) + "\n");
 
-    /// <summary>Text of several lines that ends its last line itself, such as a document.</summary>
-    public void Block(string text) => WriteBlock(output, text);
+    /// <summary>Text of several lines, such as a document; the last is ended where it is not.</summary>
+    public void Block(string text) => Write(output, Ended(TerminalText.Block(text)));
 
-    /// <summary>Part of JSON that is not a message: the brackets of an array.</summary>
-    public void Punctuation(string json) => output.Write(json);
+    /// <summary>A part of JSON that is not a line of its own, such as an element of an array.</summary>
+    public void JsonPart(string json) => Write(output, json);
 
     /// <summary>A line that is not a result, such as what happens to the connection.</summary>
-    public void Notice(string text) => error.WriteLine(TerminalText.Line(text));
+    public void Notice(string text) => Write(error, TerminalText.Line(text) + "\n");
 
     /// <summary>Text of several lines that is not a result, such as what a prompt is about.</summary>
-    public void NoticeBlock(string text) => WriteBlock(error, text);
+    public void NoticeBlock(string text) => Write(error, Ended(TerminalText.Block(text)));
 
     /// <summary>A question; the answer is typed behind it.</summary>
     public void Question(string text)
     {
-        error.Write(TerminalText.Line(text) + " ");
-        error.Flush();
+        Write(error, TerminalText.Line(text) + " ");
+        questionOpen = true;
+    }
+
+    /// <summary>An answer was read.</summary>
+    /// <param name="lineEnded">Whether Enter has ended the line of the question, as it does on a terminal.</param>
+    public void Answered(bool lineEnded)
+    {
+        lock (gate)
+        {
+            if (questionOpen && !lineEnded)
+            {
+                error.Write('\n');
+            }
+
+            questionOpen = false;
+        }
     }
 
     /// <summary>A table, as wide as it needs or the terminal allows.</summary>
@@ -77,7 +96,7 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     {
         if (Json)
         {
-            error.WriteLine(JsonText.Of(report));
+            Write(error, JsonText.Of(report) + "\n");
             return;
         }
 
@@ -87,21 +106,30 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
             : report.Fields.Select(f => $"{FieldNames.OnCommandLine(f.Field)}: {f.Description}");
         foreach (var message in messages)
         {
-            error.WriteLine(TerminalText.Block(texts.Format(CliShell.Text.Error, message)));
+            NoticeBlock(texts.Format(CliShell.Text.Error, message));
         }
 
         if (report.Hint.Length > 0)
         {
-            error.WriteLine(TerminalText.Block(report.Hint));
+            NoticeBlock(report.Hint);
         }
     }
 
-    private static void WriteBlock(TextWriter writer, string text)
+    private static string Ended(string text) => text.EndsWith('\n') ? text : text + "\n";
+
+    private void Write(TextWriter writer, string text)
     {
-        writer.Write(TerminalText.Block(text));
-        if (!text.EndsWith('\n'))
+        lock (gate)
         {
-            writer.WriteLine();
+            if (questionOpen)
+            {
+                // What comes while a question is open does not stand in its line.
+                error.Write('\n');
+                questionOpen = false;
+            }
+
+            writer.Write(text);
+            writer.Flush();
         }
     }
 

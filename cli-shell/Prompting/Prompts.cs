@@ -42,12 +42,7 @@ public sealed class Prompts(LineReader lines, Printer printer, Texts texts)
     private async Task<string?> ReadAsync(CancellationToken cancellation)
     {
         var line = await lines.ReadAsync(cancellation);
-        if (!lines.IsTerminal || line is null)
-        {
-            // No Enter was seen that would have ended the line of the question.
-            printer.Notice("");
-        }
-
+        printer.Answered(lineEnded: lines.IsTerminal && line is not null);
         return line;
     }
 }

@@ -9,7 +9,8 @@ namespace OrderGrpc.Server.Subscriptions;
 /// the watchers whom a row concerns. Watchers read the ring without a lock; only going to sleep and
 /// being woken take it.
 /// </summary>
-public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time) : BackgroundService
+/// <param name="onFailure">Called when the log can no longer be read.</param>
+public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time, Action<StoreFailedException> onFailure) : BackgroundService
 {
     private readonly LogEntry?[] ring = new LogEntry?[Limits.RingEntries];
     private readonly Lock gate = new();
@@ -101,6 +102,10 @@ public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time) 
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The server stops; watchers end by the same token.
+        }
+        catch (StoreFailedException e)
+        {
+            onFailure(e);
         }
     }
 

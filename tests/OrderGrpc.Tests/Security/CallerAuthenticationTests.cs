@@ -95,6 +95,11 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
         await RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, "Bearer " + Forge(genuine, new SymmetricSecurityKey(key.Key), SecurityAlgorithms.HmacSha256));
         await RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, "Bearer " + Forge(genuine, new SymmetricSecurityKey([.. key.Key, .. key.Key]) { KeyId = key.KeyId }, SecurityAlgorithms.HmacSha512));
         await RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, "Bearer " + Forge(genuine, new RsaSecurityKey(rsa) { KeyId = key.KeyId }, SecurityAlgorithms.RsaSha256));
+
+        var header = Base64UrlEncoder.Encode($$"""{"alg":"HS512","typ":"JWT","kid":"{{key.KeyId}}"}""");
+        var signed = $"{header}.{genuine.EncodedPayload}";
+        var signature = HMACSHA512.HashData(key.Key, Encoding.ASCII.GetBytes(signed));
+        await RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, $"Bearer {signed}.{Base64UrlEncoder.Encode(signature)}");
     }
 
     [Theory]
@@ -208,6 +213,16 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
         Assert.Contains("GetOrder", server.Log.All, StringComparison.Ordinal);
         Assert.DoesNotContain(parts[1], server.Log.All, StringComparison.Ordinal);
         Assert.DoesNotContain(parts[2], server.Log.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_forged_token_says_reaches_no_log()
+    {
+        var forged = Forge(new JsonWebToken(server.Issue(Role.Client, "acme")), new SymmetricSecurityKey(new byte[32]) { KeyId = "\u001b[31mforged" }, SecurityAlgorithms.HmacSha256);
+        await RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, "Bearer " + forged);
+
+        Assert.Contains("TOKEN_INVALID", server.Log.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("forged", server.Log.All, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -116,31 +116,30 @@ public sealed class TransportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_certificate_renewed_by_a_link_that_moves_is_served_too()
+    public async Task A_certificate_renewed_by_a_folder_behind_a_link_is_served_too()
     {
         using var before = authority.Issue();
         using var after = authority.Issue();
         var options = TestAuthority.Pem(files, before);
-        Directory.Move(files["server.pem"], files["1.pem"]);
-        Directory.Move(files["server.key"], files["1.key"]);
+        Keep("first");
         TestAuthority.Pem(files, after);
-        Directory.Move(files["server.pem"], files["2.pem"]);
-        Directory.Move(files["server.key"], files["2.key"]);
-        Link("1");
+        Keep("second");
+        File.CreateSymbolicLink(options.Certificate, files["current", "server.pem"]);
+        File.CreateSymbolicLink(options.CertificateKey, files["current", "server.key"]);
+        Directory.CreateSymbolicLink(files["current"], files["first"]);
         var server = await StartAsync(options);
         Assert.Equal(before.SerialNumber, (await ConnectAsync(server)).SerialNumber);
 
-        Link("2");
+        Directory.Delete(files["current"]);
+        Directory.CreateSymbolicLink(files["current"], files["second"]);
 
         Assert.Equal(after.SerialNumber, (await ConnectAsync(server)).SerialNumber);
 
-        void Link(string name)
+        void Keep(string folder)
         {
-            foreach (var end in new[] { "pem", "key" })
-            {
-                File.Delete(files["server." + end]);
-                File.CreateSymbolicLink(files["server." + end], files[$"{name}.{end}"]);
-            }
+            Directory.CreateDirectory(files[folder]);
+            File.Move(options.Certificate, files[folder, "server.pem"]);
+            File.Move(options.CertificateKey, files[folder, "server.key"]);
         }
     }
 
