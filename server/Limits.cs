@@ -28,14 +28,19 @@ public static class Limits
     // How much an answer may hold.
     public const int DefaultPageSize = 50;
     public const int MaxPageSize = 500;
+    public const int PageBytes = 1 << 20; // a page ends before the entry that would pass it
+    public const int RowsPerRead = DefaultPageSize + 1; // of which a page is put together
+    public const int BytesPerRead = 256 << 10; // of rows that a watch or the tail keeps at once
 
     // The writer: one batch is one transaction and one fsync.
     public const int CommandsPerBatch = 256;
     public const int CachedOrders = 20_000;
+    public const long CachedBytes = 64 << 20;
     public static readonly TimeSpan QueueFullRetry = TimeSpan.FromMilliseconds(100);
 
     // The subscriptions.
     public const int RingEntries = 4096;
+    public const long RingBytes = 64 << 20;
     public const int TailReadRows = 1024;
     public const int CatchUpRows = 256;
     public const int SnapshotRows = 200;
@@ -45,6 +50,7 @@ public static class Limits
 
     // The database file.
     public const int ReaderConnections = 16;
+    public const int PreparedLists = 64; // of each reader: a caller can ask for thousands of sets of states
     public const int WalCheckpointPages = 2000; // of 4 KiB
     public const long WalBytesKept = 64 << 20;
     public const int BusyTimeoutMilliseconds = 5000;
@@ -72,12 +78,19 @@ public static class Limits
     public const int Headers = 64;
     public const int HeaderBytes = 16 << 10;
     public const int HeaderFieldBytes = 12 << 10;
-    public const int RequestBytes = 4 << 20;
+    public const int MessageBytes = 256 << 10;
+    public const int RequestBytes = MessageBytes + 5; // a message and its frame; streams of messages have no limit in sum
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan IdleConnection = TimeSpan.FromMinutes(2);
     public static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
+
+    // A caller's calls. What is refused for its rate may be sent again after a while, and at the least after this.
+    public const int CallersRemembered = 10_000;
+    public const int AnonymousCallsPerAddress = 100; // health, which needs no token
+    public static readonly TimeSpan LeastRetry = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan LongestDeadline = TimeSpan.FromMinutes(10);
 
     // The security log: lines about refused calls in a second, the rest are counted.
     public const int RefusalsLoggedPerSecond = 20;

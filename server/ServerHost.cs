@@ -120,6 +120,7 @@ public sealed class ServerHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options));
         builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel)
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None) // a start that fails is told by Program
+            .AddFilter("Grpc", options.LogLevel < LogLevel.Information ? options.LogLevel : LogLevel.Critical) // a caller's errors; ours are logged by the interceptor
             .AddSimpleConsole(line => line.SingleLine = true)
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Limits.ShutdownTimeout);
@@ -129,7 +130,13 @@ public sealed class ServerHost : IAsyncDisposable
         builder.Services.AddContract<ClientGrpcService>().AddContract<SupplierGrpcService>().AddContract<OrderQueryGrpcService>();
         builder.Services.AddCallerAuthentication(options, keys, registry);
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
-        builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<ErrorInterceptor>());
+        builder.Services.AddSingleton<CallerLimits>().AddSingleton<CallGuard>();
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = Limits.MessageBytes;
+            grpc.CompressionProviders = [new BoundedGzip()];
+            grpc.Interceptors.Add<ErrorInterceptor>();
+        });
         builder.Services.AddSingleton(new ReflectionServiceImpl(Described)).AddSingleton(new ReflectionV1ServiceImpl(Described));
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck("store", () =>
@@ -138,6 +145,7 @@ public sealed class ServerHost : IAsyncDisposable
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.Use(app.Services.GetRequiredService<CallGuard>().RunAsync);
         app.MapContract<ClientGrpcService>();
         app.MapContract<SupplierGrpcService>();
         app.MapContract<OrderQueryGrpcService>();

@@ -56,6 +56,18 @@ public sealed class ServerOptions
     [Description("N|How many watches one caller may have open.")]
     public int MaxWatchesPerCaller { get; set; } = 1000;
 
+    [Description("N|How many requests a second one caller may send; 0 for no limit.")]
+    public int MaxRequestsPerSecond { get; set; } = 1000;
+
+    [Description("N|How many calls one caller may have running, watches apart; 0 for no limit.")]
+    public int MaxCallsPerCaller { get; set; } = 1000;
+
+    [Description("N|How many connections may come from one address (of IPv6, one /64); 0 for no limit.")]
+    public int MaxConnectionsPerAddress { get; set; } = 1000;
+
+    [Description("SECONDS|How long a call may take that names no deadline.")]
+    public int DefaultDeadlineSeconds { get; set; } = 60;
+
     [Description("LEVEL|The least log level shown: Trace, Debug, Information, Warning, Error.")]
     public LogLevel LogLevel { get; set; } = LogLevel.Warning;
 
@@ -120,6 +132,10 @@ public sealed class ServerOptions
         Require(PartyName.IsValid(DefaultSupplier), nameof(DefaultSupplier), DefaultSupplier, PartyName.Rule);
         Require(MaxQueuedCommands is > 0 and <= 1_000_000, nameof(MaxQueuedCommands), MaxQueuedCommands, "it must be 1 to 1000000");
         Require(MaxWatchesPerCaller is > 0 and <= 1_000_000, nameof(MaxWatchesPerCaller), MaxWatchesPerCaller, "it must be 1 to 1000000");
+        Require(MaxRequestsPerSecond is >= 0 and <= 1_000_000, nameof(MaxRequestsPerSecond), MaxRequestsPerSecond, "it must be 0 to 1000000");
+        Require(MaxCallsPerCaller is >= 0 and <= 1_000_000, nameof(MaxCallsPerCaller), MaxCallsPerCaller, "it must be 0 to 1000000");
+        Require(MaxConnectionsPerAddress is >= 0 and <= 1_000_000, nameof(MaxConnectionsPerAddress), MaxConnectionsPerAddress, "it must be 0 to 1000000");
+        Require(DefaultDeadlineSeconds is > 0 and <= 600, nameof(DefaultDeadlineSeconds), DefaultDeadlineSeconds, "it must be 1 to 600");
         var urls = Urls.Split(';', StringSplitOptions.RemoveEmptyEntries);
         foreach (var url in urls.Length > 0 ? urls : [""])
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
 
@@ -30,6 +31,25 @@ public sealed class SecurityLog(ILogger<SecurityLog> logger, TokenRegistry regis
         {
             var caller = call.User.ToCaller();
             Log.AccessRefused(logger, Names.Of(reason), MethodOf(call), AddressOf(call), RoleNames.Of(caller.Role), SafeText.Of(caller.Name));
+        }
+    }
+
+    /// <summary>A caller reached one of its limits.</summary>
+    public void LimitReached(HttpContext call, ErrorReason reason)
+    {
+        if (MayLog())
+        {
+            var caller = call.User.Identity is CallerIdentity { Caller: var known } ? $"{RoleNames.Of(known.Role)} {SafeText.Of(known.Name)}" : "nobody";
+            Log.LimitReached(logger, Names.Of(reason), MethodOf(call), AddressOf(call), caller);
+        }
+    }
+
+    /// <summary>An address has as many connections as it may.</summary>
+    public void ConnectionRefused(IPAddress address)
+    {
+        if (MayLog())
+        {
+            Log.ConnectionRefused(logger, address.ToString());
         }
     }
 

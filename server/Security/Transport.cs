@@ -13,11 +13,17 @@ public static class Transport
     {
         Limit(kestrel);
         var tls = new Lazy<TlsHandshakeCallbackOptions>(() => Secure(kestrel, options));
+        var count = options.MaxConnectionsPerAddress == 0 ? null : Count(kestrel, options.MaxConnectionsPerAddress);
         foreach (var address in StartRules.AddressesOf(options))
         {
             Listen(kestrel, address, endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http2;
+                if (count is not null)
+                {
+                    endpoint.Use(count.Guard);
+                }
+
                 if (StartRules.IsTls(address))
                 {
                     endpoint.UseHttps(tls.Value);
@@ -44,6 +50,12 @@ public static class Transport
         // A watcher may read as slowly as it likes. A request may not come slowly: that default stays,
         // and gRPC lifts it for calls that stream requests.
         limits.MinResponseDataRate = null;
+    }
+
+    private static ConnectionCount Count(KestrelServerOptions kestrel, int most)
+    {
+        var services = kestrel.ApplicationServices;
+        return new ConnectionCount(most, address => services.GetRequiredService<SecurityLog>().ConnectionRefused(address));
     }
 
     private static TlsHandshakeCallbackOptions Secure(KestrelServerOptions kestrel, ServerOptions options)

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Google.Protobuf;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -35,9 +32,9 @@ public sealed class AuthorizationResultHandler(SecurityLog log) : IAuthorization
             log.AuthenticationRefused(context, reason);
         }
 
-        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
+        if (GrpcAnswer.IsAskedFor(context))
         {
-            AnswerGrpc(context, new Refusal(reason));
+            GrpcAnswer.Refuse(context, new Refusal(reason));
         }
         else
         {
@@ -52,36 +49,5 @@ public sealed class AuthorizationResultHandler(SecurityLog log) : IAuthorization
         {
             response.Headers.WWWAuthenticate = "Bearer";
         }
-    }
-
-    // Nothing was sent yet, so the headers are the trailers: "Trailers-Only" of the gRPC protocol.
-    private static void AnswerGrpc(HttpContext context, Refusal refusal)
-    {
-        var status = refusal.ToStatus(Texts.Choose(context.Request.Headers.AcceptLanguage));
-        var response = context.Response;
-        response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = "application/grpc";
-        response.Headers["grpc-status"] = status.Code.ToString(CultureInfo.InvariantCulture);
-        response.Headers["grpc-message"] = PercentEncode(status.Message);
-        response.Headers["grpc-status-details-bin"] = Convert.ToBase64String(status.ToByteArray()).TrimEnd('=');
-    }
-
-    // The protocol leaves printable ASCII but '%' as it is.
-    private static string PercentEncode(string text)
-    {
-        var encoded = new StringBuilder();
-        foreach (var b in Encoding.UTF8.GetBytes(text))
-        {
-            if (b is >= 0x20 and <= 0x7e and not (byte)'%')
-            {
-                encoded.Append((char)b);
-            }
-            else
-            {
-                encoded.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
-            }
-        }
-
-        return encoded.ToString();
     }
 }

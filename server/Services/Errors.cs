@@ -88,7 +88,8 @@ public static class Errors
         ErrorReason.RequestIdReused => StatusCode.AlreadyExists,
         ErrorReason.TokenMissing or ErrorReason.TokenInvalid or ErrorReason.TokenExpired or ErrorReason.TokenRevoked => StatusCode.Unauthenticated,
         ErrorReason.WrongRole => StatusCode.PermissionDenied,
-        ErrorReason.QueueFull or ErrorReason.DiskFull or ErrorReason.RateLimited or ErrorReason.TooManyWatches or ErrorReason.OrderLimitReached => StatusCode.ResourceExhausted,
+        ErrorReason.QueueFull or ErrorReason.DiskFull or ErrorReason.RateLimited or ErrorReason.TooManyWatches or ErrorReason.OrderLimitReached
+            or ErrorReason.MessageTooLarge => StatusCode.ResourceExhausted,
         ErrorReason.ShuttingDown or ErrorReason.OutcomeUnknown => StatusCode.Unavailable,
         ErrorReason.Deadline => StatusCode.DeadlineExceeded,
         ErrorReason.Internal => StatusCode.Internal,

@@ -11,7 +11,7 @@ namespace OrderGrpc.Server.Services;
 
 /// <summary>The RPC WatchOrders: its rules, its start, its limit per caller, and how it ends.</summary>
 public sealed class OrderWatches(
-    IOrderStore store, LogTail tail, TimeProvider time, ServerOptions options, TokenWatch tokens, IHostApplicationLifetime lifetime)
+    IOrderStore store, LogTail tail, TimeProvider time, ServerOptions options, TokenWatch tokens, IHostApplicationLifetime lifetime, SecurityLog log)
 {
     private readonly ConcurrentDictionary<Caller, int> open = new();
 
@@ -38,7 +38,7 @@ public sealed class OrderWatches(
         }
         finally
         {
-            open.AddOrUpdate(caller, 0, (_, count) => count - 1);
+            Leave(caller);
         }
     }
 
@@ -78,8 +78,7 @@ public sealed class OrderWatches(
     {
         foreach (var id in request.OrderIds)
         {
-            var order = store.ReadOrder(id);
-            if (order is null || !caller.MaySee(order.Client, order.Supplier))
+            if (store.ReadOrder(id, caller) is null)
             {
                 return new Refusal(ErrorReason.OrderNotFound, ("order_id", $"{id}"));
             }
@@ -107,8 +106,18 @@ public sealed class OrderWatches(
     {
         if (open.AddOrUpdate(caller, 1, (_, count) => count + 1) > options.MaxWatchesPerCaller)
         {
-            open.AddOrUpdate(caller, 0, (_, count) => count - 1);
+            Leave(caller);
+            log.LimitReached(context.GetHttpContext(), ErrorReason.TooManyWatches);
             context.ThrowIf(new Refusal(ErrorReason.TooManyWatches, ("limit", $"{options.MaxWatchesPerCaller}")));
+        }
+    }
+
+    private void Leave(Caller caller)
+    {
+        // Nothing is kept of a caller without watches.
+        if (open.AddOrUpdate(caller, 0, (_, count) => count - 1) == 0)
+        {
+            open.TryRemove(new(caller, 0));
         }
     }
 }

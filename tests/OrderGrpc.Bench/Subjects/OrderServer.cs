@@ -53,34 +53,12 @@ public sealed class OrderServer : IAsyncDisposable
     public double DataMebibytes => new DirectoryInfo(DataFolder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length) / 1048576.0;
 
     /// <summary>Starts it on a fresh folder, or where an earlier one has stopped.</summary>
-    public static async Task<OrderServer> StartAsync(Run run, OrderServer? stopped = null)
-    {
-        var assembly = run.Options.Server ?? Run.Beside("ServerAssembly");
-        if (!File.Exists(assembly))
-        {
-            throw new FileNotFoundException("The server is not built.", assembly);
-        }
+    public static Task<OrderServer> StartAsync(Run run, OrderServer? stopped = null) =>
+        StartAsync(run, run.Options.Server ?? Run.Beside("ServerAssembly"), run.Options.ServerEnvironment, stopped);
 
-        var folder = stopped?.DataFolder ?? run.NewFolder("ours");
-        var port = stopped?._port ?? Connections.FreePort();
-        var address = AddressOf(port);
-        var configuration = Path.Combine(folder, "config");
-        var started = Stopwatch.GetTimestamp();
-        var process = ServerProcess.Start("dotnet", [assembly, "--data", Path.Combine(folder, "data"), "--urls", address],
-            new Dictionary<string, string>(run.Options.ServerEnvironment)
-            {
-                ["XDG_CONFIG_HOME"] = configuration,
-                [MaxWatchesVariable] = MaxWatches,
-            },
-            folder);
-        var server = new OrderServer(process, port, folder);
-        var tokens = Path.Combine(configuration, "ordergrpc", string.Create(CultureInfo.InvariantCulture, $"localhost_{port}"));
-        using var probe = new Connections(address, 1);
-        var query = probe.Clients(i => new OrderQueryService.OrderQueryServiceClient(i))[0];
-        await Connections.UntilReadyAsync(process, "Our server", StartLimit, () => server.AnswersAsync(port, tokens, query));
-        server.StartTime = Stopwatch.GetElapsedTime(started);
-        return server;
-    }
+    /// <summary>Starts it on a fresh folder, whatever --server and --env say.</summary>
+    public static Task<OrderServer> StartPlainAsync(Run run) =>
+        StartAsync(run, Run.Beside("ServerAssembly"), new Dictionary<string, string>(), null);
 
     public static PlaceOrderRequest NewOrder() => new()
     {
@@ -114,6 +92,35 @@ public sealed class OrderServer : IAsyncDisposable
     {
         _connections.ForEach(c => c.Dispose());
         await Process.DisposeAsync();
+    }
+
+    private static async Task<OrderServer> StartAsync(
+        Run run, string assembly, IReadOnlyDictionary<string, string> environment, OrderServer? stopped)
+    {
+        if (!File.Exists(assembly))
+        {
+            throw new FileNotFoundException("The server is not built.", assembly);
+        }
+
+        var folder = stopped?.DataFolder ?? run.NewFolder("ours");
+        var port = stopped?._port ?? Connections.FreePort();
+        var address = AddressOf(port);
+        var configuration = Path.Combine(folder, "config");
+        var started = Stopwatch.GetTimestamp();
+        var process = ServerProcess.Start("dotnet", [assembly, "--data", Path.Combine(folder, "data"), "--urls", address],
+            new Dictionary<string, string>(environment)
+            {
+                ["XDG_CONFIG_HOME"] = configuration,
+                [MaxWatchesVariable] = MaxWatches,
+            },
+            folder);
+        var server = new OrderServer(process, port, folder);
+        var tokens = Path.Combine(configuration, "ordergrpc", string.Create(CultureInfo.InvariantCulture, $"localhost_{port}"));
+        using var probe = new Connections(address, 1);
+        var query = probe.Clients(i => new OrderQueryService.OrderQueryServiceClient(i))[0];
+        await Connections.UntilReadyAsync(process, "Our server", StartLimit, () => server.AnswersAsync(port, tokens, query));
+        server.StartTime = Stopwatch.GetElapsedTime(started);
+        return server;
     }
 
     private static string AddressOf(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");

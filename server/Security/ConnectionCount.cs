@@ -1,0 +1,83 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+
+namespace OrderGrpc.Server.Security;
+
+/// <summary>
+/// So many connections from one address: without it a single stranger could hold all that the
+/// server takes, and need no token for it.
+/// </summary>
+public sealed class ConnectionCount(int most, Action<IPAddress> onRefused)
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<IPAddress, int> open = [];
+
+    /// <summary>The addresses that have connections now.</summary>
+    public int Addresses
+    {
+        get
+        {
+            lock (gate)
+            {
+                return open.Count;
+            }
+        }
+    }
+
+    /// <summary>The step of a connection before TLS.</summary>
+    public ConnectionDelegate Guard(ConnectionDelegate next) => async connection =>
+    {
+        if (connection.RemoteEndPoint is not IPEndPoint { Address: { } address })
+        {
+            await next(connection);
+            return;
+        }
+
+        var key = AddressKey.Of(address);
+        if (!Enter(key))
+        {
+            onRefused(address);
+            connection.Abort(new ConnectionAbortedException("too many connections from one address"));
+            return;
+        }
+
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            Leave(key);
+        }
+    };
+
+    private bool Enter(IPAddress key)
+    {
+        lock (gate)
+        {
+            var count = open.GetValueOrDefault(key);
+            if (count >= most)
+            {
+                return false;
+            }
+
+            open[key] = count + 1;
+            return true;
+        }
+    }
+
+    private void Leave(IPAddress key)
+    {
+        lock (gate)
+        {
+            if (open[key] == 1)
+            {
+                open.Remove(key);
+            }
+            else
+            {
+                open[key]--;
+            }
+        }
+    }
+}

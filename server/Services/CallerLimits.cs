@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Net;
+using OrderGrpc.Server.Orders;
+
+namespace OrderGrpc.Server.Services;
+
+/// <summary>By what limits are counted: the caller, or the address where nobody says who calls.</summary>
+public readonly record struct LimitKey(Caller Caller, IPAddress? Address);
+
+/// <summary>
+/// How many requests a second a caller makes, and how many calls it has running. Each caller has a
+/// bucket of its own that holds one second's worth and is filled all the time; what one takes is
+/// not taken from another.
+/// </summary>
+public sealed class CallerLimits(ServerOptions options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<LimitKey, Usage> usages = new();
+
+    // A bucket is kept as the moment at which it will be full again, so filling it costs nothing.
+    private readonly long perRequest = options.MaxRequestsPerSecond == 0 ? 0 : time.TimestampFrequency / options.MaxRequestsPerSecond;
+    private int forgetting;
+
+    /// <summary>The callers that are remembered now.</summary>
+    public int Remembered => usages.Count;
+
+    /// <summary>Takes one request from the caller's bucket: null, or how long until there is one.</summary>
+    public TimeSpan? Take(LimitKey caller)
+    {
+        if (perRequest == 0)
+        {
+            return null;
+        }
+
+        while (true)
+        {
+            var usage = Find(caller);
+            lock (usage)
+            {
+                if (!usage.Forgotten)
+                {
+                    return Take(usage, time.GetTimestamp());
+                }
+            }
+        }
+    }
+
+    /// <summary>Counts one more running call where the caller may have it; <see cref="Leave"/> counts it out. 0 is no limit.</summary>
+    public bool Enter(LimitKey caller, int most)
+    {
+        while (true)
+        {
+            var usage = Find(caller);
+            lock (usage)
+            {
+                if (!usage.Forgotten)
+                {
+                    var allowed = most == 0 || usage.Running < most;
+                    usage.Running += allowed ? 1 : 0;
+                    return allowed;
+                }
+            }
+        }
+    }
+
+    /// <summary>A call that was let in has ended.</summary>
+    public void Leave(LimitKey caller)
+    {
+        var usage = usages[caller];
+        lock (usage)
+        {
+            usage.Running--;
+        }
+    }
+
+    private TimeSpan? Take(Usage usage, long now)
+    {
+        var full = Math.Max(usage.FullAt, now) + perRequest;
+        var missing = full - now - (perRequest * options.MaxRequestsPerSecond);
+        if (missing <= 0)
+        {
+            usage.FullAt = full;
+            return null;
+        }
+
+        var wait = time.GetElapsedTime(0, missing);
+        return wait > Limits.LeastRetry ? wait : Limits.LeastRetry;
+    }
+
+    private Usage Find(LimitKey caller)
+    {
+        if (usages.TryGetValue(caller, out var usage))
+        {
+            return usage;
+        }
+
+        if (usages.Count >= Limits.CallersRemembered && Interlocked.Exchange(ref forgetting, 1) == 0)
+        {
+            Forget();
+            Volatile.Write(ref forgetting, 0);
+        }
+
+        return usages.GetOrAdd(caller, static _ => new Usage());
+    }
+
+    // A caller with a full bucket and nothing running is as one that never called.
+    private void Forget()
+    {
+        foreach (var (caller, usage) in usages)
+        {
+            lock (usage)
+            {
+                if (usage.Running == 0 && usage.FullAt <= time.GetTimestamp())
+                {
+                    usage.Forgotten = true;
+                    usages.TryRemove(caller, out _);
+                }
+            }
+        }
+    }
+
+    private sealed class Usage
+    {
+        public long FullAt { get; set; }
+
+        public int Running { get; set; }
+
+        public bool Forgotten { get; set; }
+    }
+}
