@@ -29,16 +29,18 @@ public static class Limits
     public const int DefaultPageSize = 50;
     public const int MaxPageSize = 500;
     public const int PageBytes = 1 << 20; // a page ends before the entry that would pass it
-    public const int RowsPerRead = 50; // of which a page is put together
+    public const int RowsPerRead = DefaultPageSize + 1; // of which a page is put together
     public const int BytesPerRead = 256 << 10; // of rows that a watch or the tail keeps at once
 
     // The writer: one batch is one transaction and one fsync.
     public const int CommandsPerBatch = 256;
     public const int CachedOrders = 20_000;
+    public const long CachedBytes = 64 << 20;
     public static readonly TimeSpan QueueFullRetry = TimeSpan.FromMilliseconds(100);
 
     // The subscriptions.
     public const int RingEntries = 4096;
+    public const long RingBytes = 64 << 20;
     public const int TailReadRows = 1024;
     public const int CatchUpRows = 256;
     public const int SnapshotRows = 200;
@@ -48,6 +50,7 @@ public static class Limits
 
     // The database file.
     public const int ReaderConnections = 16;
+    public const int PreparedLists = 64; // of each reader: a caller can ask for thousands of sets of states
     public const int WalCheckpointPages = 2000; // of 4 KiB
     public const long WalBytesKept = 64 << 20;
     public const int BusyTimeoutMilliseconds = 5000;

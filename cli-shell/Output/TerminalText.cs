@@ -60,6 +60,8 @@ public static class TerminalText
                 UnicodeCategory.LineSeparator or
                 UnicodeCategory.ParagraphSeparator or
                 UnicodeCategory.Surrogate)
-            && !(rune.IsBmp && Invisible.Contains((char)rune.Value));
+            && !(rune.IsBmp && Invisible.Contains((char)rune.Value))
+            // Variation selectors, which can carry a text of their own, but for the two that say how an emoji looks.
+            && rune.Value is not ((>= 0xfe00 and <= 0xfe0d) or (>= 0xe0100 and <= 0xe01ef));
     }
 }

@@ -7,7 +7,7 @@ namespace OrderGrpc.Server.Orders;
 
 /// <summary>
 /// The document of a quote: UTF-8 lines of "key: value", ended by line feeds. The first four are id,
-/// name, email and cost. When the quote is sent the bytes are stored and never rendered again.
+/// name, email and cost. What cannot be seen in a text is escaped, so that a file reads as what it is. When the quote is sent the bytes are stored and never rendered again.
 /// </summary>
 public static class QuoteDocument
 {
@@ -47,5 +47,5 @@ public static class QuoteDocument
     public static string Digest(byte[] document) => Convert.ToHexStringLower(SHA256.HashData(document));
 
     private static void Line(StringBuilder text, string key, string value) =>
-        text.Append(key).Append(": ").Append(value).Append('\n');
+        text.Append(key).Append(": ").Append(VisibleText.Of(value)).Append('\n');
 }

@@ -28,8 +28,8 @@ public static class CommandRunner
                 : new Refusal(ErrorReason.RequestIdReused, ("request_id", request.RequestId));
         }
 
-        var order = command.OrderId == 0 ? null : batch.Load(command.OrderId);
-        if (command.OrderId != 0 && (order is null || !caller.MaySee(order.Client, order.Supplier)))
+        var order = command.OrderId == 0 ? null : batch.Load(command.OrderId, caller);
+        if (command.OrderId != 0 && order is null)
         {
             return new Refusal(ErrorReason.OrderNotFound, ("order_id", Text(command.OrderId)));
         }

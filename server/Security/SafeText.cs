@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OrderGrpc.Server.Orders;
 
 namespace OrderGrpc.Server.Security;
 
@@ -38,8 +39,7 @@ public static class SafeText
         return safe.ToString();
     }
 
-    private static bool IsVisible(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator
-        or UnicodeCategory.OtherNotAssigned);
+    // Stricter than what is shown to people: a log has no other spaces than one, and no signs that fonts make up.
+    private static bool IsVisible(Rune rune) => rune.Value == ' ' || (VisibleText.IsVisible(rune) && Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.PrivateUse or UnicodeCategory.SpaceSeparator or UnicodeCategory.OtherNotAssigned));
 }

@@ -39,6 +39,13 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
             return;
         }
 
+        // One that names its length is refused before it is sent; gRPC finds the others by the head of their message.
+        if (context.Request.ContentLength > Limits.RequestBytes && GrpcAnswer.IsAskedFor(context))
+        {
+            GrpcAnswer.Refuse(context, new Refusal(ErrorReason.MessageTooLarge));
+            return;
+        }
+
         // Watches have a limit of their own, which is told as such.
         if (method?.Name == nameof(OrderQueryService.OrderQueryServiceBase.WatchOrders))
         {

@@ -10,7 +10,7 @@ namespace OrderGrpc.Server.Services;
 /// <summary>What a list may ask for, and the store's query for it.</summary>
 public static class ListRules
 {
-    /// <summary>The query: one order more than the page has, to know whether another page follows.</summary>
+    /// <summary>The query, and how many orders its page has.</summary>
     public static (OrderQuery Query, int PageSize) Query(ListOrdersRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
@@ -29,7 +29,7 @@ public static class ListRules
         context.ThrowIf(rules.Refusal);
         var after = PageToken.Read(request.PageToken, Filters(request), caller, out var refusal);
         context.ThrowIf(refusal);
-        return (new OrderQuery(caller, States(request), pageSize + 1)
+        return (new OrderQuery(caller, States(request), pageSize)
         {
             Client = request.Client,
             ClientReference = request.ClientReference,

@@ -23,10 +23,10 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
     public override Task<ListOrdersResponse> ListOrders(ListOrdersRequest request, ServerCallContext context)
     {
         var (query, pageSize) = ListRules.Query(request, context);
-        var orders = store.ListOrders(query);
+        var page = PageReading.Read(pageSize, (Order? last, int limit) => store.ListOrders(query with { AfterId = last?.Id ?? query.AfterId, Limit = limit }));
         var response = new ListOrdersResponse();
-        response.Orders.AddRange(orders.Take(pageSize).Select(order => Visibility.For(query.Party.Role, order)));
-        if (orders.Count > pageSize)
+        response.Orders.AddRange(page.Entries.Select(order => Visibility.For(query.Party.Role, order)));
+        if (page.MoreFollow)
         {
             response.NextPageToken = PageToken.Write(response.Orders[^1].Id, ListRules.Filters(request), query.Party);
         }
@@ -42,10 +42,10 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
         Find(request.OrderId, context);
         var after = PageToken.Read(request.PageToken, filters, caller, out var refusal) ?? 0;
         context.ThrowIf(refusal);
-        var events = store.ReadEvents(request.OrderId, after, pageSize + 1);
+        var page = PageReading.Read(pageSize, (OrderEvent? last, int limit) => store.ReadEvents(request.OrderId, last?.Revision ?? after, limit));
         var response = new ListOrderEventsResponse();
-        response.Events.AddRange(events.Take(pageSize).Select(happened => Visibility.For(caller.Role, happened)));
-        if (events.Count > pageSize)
+        response.Events.AddRange(page.Entries.Select(happened => Visibility.For(caller.Role, happened)));
+        if (page.MoreFollow)
         {
             response.NextPageToken = PageToken.Write(response.Events[^1].Revision, filters, caller);
         }
@@ -128,12 +128,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
         var rules = new RequestRules();
         rules.Positive("order_id", orderId);
         context.ThrowIf(rules.Refusal);
-        var order = store.ReadOrder(orderId);
-        if (order is null || !context.Caller().MaySee(order.Client, order.Supplier))
-        {
-            throw new Refusal(ErrorReason.OrderNotFound, ("order_id", $"{orderId}")).ToRpcException(context.Culture());
-        }
-
-        return order;
+        return store.ReadOrder(orderId, context.Caller())
+            ?? throw new Refusal(ErrorReason.OrderNotFound, ("order_id", $"{orderId}")).ToRpcException(context.Culture());
     }
 }

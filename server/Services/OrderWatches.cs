@@ -78,8 +78,7 @@ public sealed class OrderWatches(
     {
         foreach (var id in request.OrderIds)
         {
-            var order = store.ReadOrder(id);
-            if (order is null || !caller.MaySee(order.Client, order.Supplier))
+            if (store.ReadOrder(id, caller) is null)
             {
                 return new Refusal(ErrorReason.OrderNotFound, ("order_id", $"{id}"));
             }

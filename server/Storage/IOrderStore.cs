@@ -18,8 +18,11 @@ public interface IOrderStore
     /// <summary>The last position of the log; 0 for none.</summary>
     long ReadHead();
 
-    /// <summary>The order as the log keeps it, or null.</summary>
-    Order? ReadOrder(long orderId);
+    /// <summary>
+    /// The order as the log keeps it, or null where there is none that the caller may see. Whose it is
+    /// is part of the search: one that is somebody else's takes as long as one that does not exist.
+    /// </summary>
+    Order? ReadOrder(long orderId, Caller caller);
 
     /// <summary>The orders of a query, by id, at most its limit.</summary>
     IReadOnlyList<Order> ListOrders(OrderQuery query);
@@ -27,13 +30,13 @@ public interface IOrderStore
     /// <summary>Events of one order after a revision, ascending.</summary>
     IReadOnlyList<OrderEvent> ReadEvents(long orderId, long afterRevision, int limit);
 
-    /// <summary>Rows of the log after a position that a filter lets through, ascending.</summary>
+    /// <summary>Rows of the log after a position that a filter lets through, ascending: the first, and as many more as fit in <see cref="Limits.BytesPerRead"/>.</summary>
     LogPage ReadLog(LogFilter filter, long afterPosition, int limit);
 
     /// <summary>Which rows of the log hold the orders as they are now, by order id.</summary>
     OrderSnapshot ReadSnapshot(LogFilter filter, IReadOnlyCollection<State> states);
 
-    /// <summary>The orders in these rows of the log, in this order.</summary>
+    /// <summary>The orders in these rows of the log, in this order: the first, and as many more as fit in <see cref="Limits.BytesPerRead"/>.</summary>
     IReadOnlyList<Order> ReadOrdersAt(ReadOnlyMemory<long> positions);
 
     /// <summary>The frozen document of a quote that was sent, of the latest for revision 0, or null.</summary>
@@ -52,8 +55,8 @@ public interface IOrderBatch : IDisposable
     /// <summary>The id that the next order placed must have.</summary>
     long NextOrderId { get; }
 
-    /// <summary>The order as this batch leaves it so far, or null. Not to be changed.</summary>
-    Order? Load(long orderId);
+    /// <summary>The order as this batch leaves it so far, or null, as <see cref="IOrderStore.ReadOrder"/> has it. Not to be changed.</summary>
+    Order? Load(long orderId, Caller caller);
 
     /// <summary>What an earlier request of this caller and id came to, or null.</summary>
     RecordedRequest? FindRequest(Caller caller, string requestId);

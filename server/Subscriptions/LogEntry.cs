@@ -18,6 +18,9 @@ public sealed class LogEntry(LogRow row)
 
     public long Position => row.Position;
 
+    /// <summary>What it may take in memory: the row, and its answer to each of the two roles.</summary>
+    public int Bytes { get; } = 3 * (row.Event.Length + row.Order.Length);
+
     public long OrderId => row.OrderId;
 
     public string Client => row.Client;

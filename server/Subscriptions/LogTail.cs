@@ -16,6 +16,8 @@ public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time, 
     private readonly Lock gate = new();
     private readonly Dictionary<Topic, HashSet<Watcher>> watchers = [];
     private long last;
+    private long oldest = 1; // of the ring, up to which it was emptied
+    private long ringBytes;
 
     /// <summary>The position up to which the log has been read.</summary>
     public long Position => Volatile.Read(ref last);
@@ -24,6 +26,7 @@ public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time, 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         last = store.ReadHead();
+        oldest = last + 1;
         head.Advance(last);
         return base.StartAsync(cancellationToken);
     }
@@ -113,7 +116,7 @@ public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time, 
     {
         foreach (var row in page.Rows)
         {
-            Volatile.Write(ref ring[row.Position % ring.Length], new LogEntry(row));
+            Keep(new LogEntry(row));
         }
 
         lock (gate)
@@ -127,6 +130,20 @@ public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time, 
 
             Volatile.Write(ref last, page.ReadTo);
         }
+    }
+
+    // So many rows and no more than so many bytes: few large orders must not fill the memory.
+    private void Keep(LogEntry entry)
+    {
+        ringBytes += entry.Bytes;
+        while (oldest < entry.Position && (ringBytes > Limits.RingBytes || entry.Position - oldest >= ring.Length))
+        {
+            ref var slot = ref ring[oldest++ % ring.Length];
+            ringBytes -= slot?.Bytes ?? 0;
+            Volatile.Write(ref slot, null);
+        }
+
+        Volatile.Write(ref ring[entry.Position % ring.Length], entry);
     }
 
     private void Wake(Topic topic, long position)

@@ -37,7 +37,7 @@ public sealed class OrderWatch(
         // The rows are named in one short transaction and never change, so they can be read page
         // by page, at the reader's pace, and are still the orders of that one position.
         var snapshot = store.ReadSnapshot(filter.Log, filter.States);
-        for (var sent = 0; sent < snapshot.Rows.Length; sent += Limits.SnapshotRows)
+        for (var sent = 0; sent < snapshot.Rows.Length;)
         {
             var count = Math.Min(Limits.SnapshotRows, snapshot.Rows.Length - sent);
             foreach (var order in store.ReadOrdersAt(snapshot.Rows.AsMemory(sent, count)))
@@ -47,6 +47,7 @@ public sealed class OrderWatch(
                     Position = snapshot.Position,
                     SnapshotOrder = Visibility.For(filter.Caller.Role, order),
                 }));
+                sent++;
             }
         }
 

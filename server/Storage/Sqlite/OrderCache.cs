@@ -7,10 +7,13 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 /// The orders that are in work, kept by the writer: two generations, of which the older is dropped
 /// when the younger is full, so that what is used stays and memory is bounded.
 /// </summary>
-public sealed class OrderCache(int size)
+/// <param name="size">The most orders.</param>
+/// <param name="bytes">The most bytes of orders, as they are on disk.</param>
+public sealed class OrderCache(int size, long bytes)
 {
     private Dictionary<long, Order> young = [];
     private Dictionary<long, Order> old = [];
+    private long youngBytes;
 
     public Order? Find(long orderId)
     {
@@ -36,11 +39,13 @@ public sealed class OrderCache(int size)
             return;
         }
 
-        if (young.Count >= size / 2)
+        if (young.Count >= size / 2 || youngBytes >= bytes / 2)
         {
-            (old, young) = (young, []);
+            (old, young, youngBytes) = (young, [], 0);
         }
 
+        // Counted again when it is kept again: that drops the older half early, and is never too little.
+        youngBytes += order.CalculateSize();
         young[order.Id] = order;
     }
 

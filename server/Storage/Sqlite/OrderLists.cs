@@ -29,6 +29,16 @@ public sealed class OrderLists(SqliteConnection connection)
         var sql = Sql(query);
         if (!prepared.TryGetValue(sql, out var statement))
         {
+            if (prepared.Count >= Limits.PreparedLists)
+            {
+                foreach (var other in prepared.Values)
+                {
+                    other.Dispose();
+                }
+
+                prepared.Clear();
+            }
+
             prepared[sql] = statement = connection.Prepare(sql, Parameters);
         }
 
@@ -48,7 +58,7 @@ public sealed class OrderLists(SqliteConnection connection)
         return orders;
     }
 
-    // The text has no value of a caller in it, only the numbers of states; so there are few texts.
+    // The text has no value of a caller in it, only the numbers of states.
     private static string Sql(OrderQuery query)
     {
         var party = query.Party.Role == Role.Client ? "client" : "supplier";

@@ -12,8 +12,8 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 public sealed class SqliteBatch : IOrderBatch
 {
     private readonly SqliteConnection connection;
-    private readonly SqliteCommand begin, commit, rollback, load, findRequest, appendLog, insertOrder, updateOrder, insertDocument;
-    private readonly OrderCache cache = new(Limits.CachedOrders);
+    private readonly SqliteCommand begin, commit, rollback, loadOfClient, loadOfSupplier, findRequest, appendLog, insertOrder, updateOrder, insertDocument;
+    private readonly OrderCache cache = new(Limits.CachedOrders, Limits.CachedBytes);
     private readonly HashSet<long> touched = [];
     private long head;
     private long lastOrderId;
@@ -26,7 +26,8 @@ public sealed class SqliteBatch : IOrderBatch
         begin = connection.Prepare("BEGIN IMMEDIATE");
         commit = connection.Prepare("COMMIT");
         rollback = connection.Prepare("ROLLBACK");
-        load = connection.Prepare("SELECT log.order_after FROM orders JOIN log ON log.position = orders.position WHERE orders.id = $id", "$id");
+        loadOfClient = PrepareLoad("client");
+        loadOfSupplier = PrepareLoad("supplier");
         findRequest = connection.Prepare("SELECT request_hash, position, order_after FROM log WHERE caller = $caller AND request_id = $request", "$caller", "$request");
         appendLog = connection.Prepare(
             "INSERT INTO log (position, order_id, revision, client, supplier, caller, request_id, request_hash, event, order_after) VALUES ($position, $order, $revision, $client, $supplier, $caller, $request, $hash, $event, $after)",
@@ -52,16 +53,17 @@ public sealed class SqliteBatch : IOrderBatch
         open = true;
     });
 
-    public Order? Load(long orderId)
+    public Order? Load(long orderId, Caller caller)
     {
-        if (cache.Find(orderId) is { } cached)
+        // One of somebody else's is not taken from the cache, or it would be found faster than one that is not there.
+        if (cache.Find(orderId) is { } cached && caller.MaySee(cached.Client, cached.Supplier))
         {
             return cached;
         }
 
         return Guard(() =>
         {
-            using var row = load.With(orderId).ExecuteReader();
+            using var row = (caller.Role == Role.Client ? loadOfClient : loadOfSupplier).With(orderId, caller.Name).ExecuteReader();
             if (!row.Read())
             {
                 return null;
@@ -152,6 +154,9 @@ public sealed class SqliteBatch : IOrderBatch
 
     /// <summary>Microseconds since 1970-01-01: what the columns for time hold.</summary>
     internal static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    private SqliteCommand PrepareLoad(string party) => connection.Prepare(
+        $"SELECT log.order_after FROM orders JOIN log ON log.position = orders.position WHERE orders.id = $id AND orders.{party} = $name", "$id", "$name");
 
     private void ReadCounters()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
 using State = OrderGrpc.V1.Order.Types.State;
 
@@ -29,7 +30,7 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
 
     public long ReadHead() => Read(reader => reader.Head());
 
-    public Order? ReadOrder(long orderId) => Read(reader => reader.Order(orderId));
+    public Order? ReadOrder(long orderId, Caller caller) => Read(reader => reader.Order(orderId, caller));
 
     public IReadOnlyList<Order> ListOrders(OrderQuery query) => Read(reader => reader.List(query));
 

@@ -15,7 +15,7 @@ public sealed class SqliteReader : IDisposable
     private const string Row = "position, order_id, client, supplier, event, order_after";
 
     private readonly SqliteConnection connection;
-    private readonly SqliteCommand begin, end, head, order, events, document, orderAt;
+    private readonly SqliteCommand begin, end, head, orderOfClient, orderOfSupplier, events, document, orderAt;
     private readonly SqliteCommand logOfAll, logOfClient, logOfSupplier, logOfOrders;
     private readonly SqliteCommand snapshotOfClient, snapshotOfSupplier, snapshotOfOrders;
     private readonly OrderLists lists;
@@ -27,7 +27,8 @@ public sealed class SqliteReader : IDisposable
         begin = connection.Prepare("BEGIN");
         end = connection.Prepare("COMMIT");
         head = connection.Prepare("SELECT coalesce(max(position), 0) FROM log");
-        order = connection.Prepare("SELECT log.order_after FROM orders JOIN log ON log.position = orders.position WHERE orders.id = $id", "$id");
+        orderOfClient = PrepareOrder("client");
+        orderOfSupplier = PrepareOrder("supplier");
         events = connection.Prepare("SELECT event FROM log WHERE order_id = $id AND revision > $after ORDER BY revision LIMIT $limit", "$id", "$after", "$limit");
         document = connection.Prepare("SELECT quote_revision, document FROM quote_documents WHERE order_id = $id AND ($revision = 0 OR quote_revision = $revision) ORDER BY quote_revision DESC LIMIT 1", "$id", "$revision");
         orderAt = connection.Prepare("SELECT order_after FROM log WHERE position = $position", "$position");
@@ -43,7 +44,8 @@ public sealed class SqliteReader : IDisposable
 
     public long Head() => (long)head.ExecuteScalar()!;
 
-    public Order? Order(long orderId) => order.With(orderId).ExecuteScalar() is byte[] bytes ? V1.Order.Parser.ParseFrom(bytes) : null;
+    public Order? Order(long orderId, Caller caller) =>
+        (caller.Role == Role.Client ? orderOfClient : orderOfSupplier).With(orderId, caller.Name).ExecuteScalar() is byte[] bytes ? V1.Order.Parser.ParseFrom(bytes) : null;
 
     public SentDocument? Document(long orderId, int quoteRevision)
     {
@@ -75,17 +77,19 @@ public sealed class SqliteReader : IDisposable
             { Party: { Name: var name } } => logOfSupplier.With(name, afterPosition, limit),
             _ => logOfAll.With(null, afterPosition, limit),
         };
+        var full = false;
         using (var row = statement.ExecuteReader())
         {
-            while (row.Read())
+            for (var bytes = 0; !full && row.Read(); full = rows.Count == limit || bytes >= Limits.BytesPerRead)
             {
                 rows.Add(new LogRow(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3),
                     row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5)));
+                bytes += rows[^1].Event.Length + rows[^1].Order.Length;
             }
         }
 
-        // Fewer than asked for: there are no others up to the end, as this transaction sees it.
-        return new LogPage(rows, rows.Count < limit ? Math.Max(Head(), afterPosition) : rows[^1].Position);
+        // Not full: there are no others up to the end, as this transaction sees it.
+        return new LogPage(rows, full ? rows[^1].Position : Math.Max(Head(), afterPosition));
     });
 
     public OrderSnapshot Snapshot(LogFilter filter, IReadOnlyCollection<State> states) => InTransaction(() =>
@@ -113,15 +117,20 @@ public sealed class SqliteReader : IDisposable
     public List<Order> OrdersAt(ReadOnlySpan<long> positions)
     {
         var orders = new List<Order>(positions.Length);
-        foreach (var position in positions)
+        for (var bytes = 0; orders.Count < positions.Length && bytes < Limits.BytesPerRead;)
         {
-            orders.Add(V1.Order.Parser.ParseFrom((byte[])orderAt.With(position).ExecuteScalar()!));
+            var row = (byte[])orderAt.With(positions[orders.Count]).ExecuteScalar()!;
+            bytes += row.Length;
+            orders.Add(V1.Order.Parser.ParseFrom(row));
         }
 
         return orders;
     }
 
     public void Dispose() => connection.Dispose();
+
+    private SqliteCommand PrepareOrder(string party) => connection.Prepare(
+        $"SELECT log.order_after FROM orders JOIN log ON log.position = orders.position WHERE orders.id = $id AND orders.{party} = $name", "$id", "$name");
 
     private SqliteCommand PrepareLog(string whose) => connection.Prepare(
         $"SELECT {Row} FROM log WHERE {whose} AND position > $after ORDER BY position LIMIT $limit", "$whose", "$after", "$limit");

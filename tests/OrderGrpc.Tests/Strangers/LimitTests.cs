@@ -1,0 +1,300 @@
+using System.Net.Sockets;
+using Google.Protobuf;
+using Google.Rpc;
+using Grpc.Core;
+using Grpc.Health.V1;
+using OrderGrpc.Server;
+using OrderGrpc.Tests.Running;
+using OrderGrpc.V1;
+using Kind = OrderGrpc.V1.WatchOrdersResponse.MessageOneofCase;
+using State = OrderGrpc.V1.Order.Types.State;
+
+namespace OrderGrpc.Tests.Strangers;
+
+/// <summary>The limits of a running server, each at its edge and past it. Those of fields are tested with their RPCs.</summary>
+public sealed class LimitTests
+{
+    private const string PlaceOrder = "/ordergrpc.v1.ClientService/PlaceOrder";
+
+    [Fact]
+    public async Task A_caller_past_its_rate_is_told_to_wait_others_are_served_and_after_the_wait_it_is_too()
+    {
+        await using var server = await TestServer.StartAsync(options => options.MaxRequestsPerSecond = 5);
+        using var client = server.Client();
+        using var other = server.Supplier();
+        for (var i = 0; i < 5; i++)
+        {
+            await client.Query.ListOrdersAsync(new ListOrdersRequest());
+        }
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await client.Query.ListOrdersAsync(new ListOrdersRequest()));
+        Assert.Equal((StatusCode.ResourceExhausted, "RATE_LIMITED"), (error.StatusCode, Refused.Of(error).Reason));
+        var wait = error.GetRpcStatus()!.GetDetail<RetryInfo>().RetryDelay.ToTimeSpan();
+        Assert.Equal(TimeSpan.FromMilliseconds(200), wait);
+        await other.Query.ListOrdersAsync(new ListOrdersRequest());
+        server.Time.Advance(wait);
+        await client.Query.ListOrdersAsync(new ListOrdersRequest());
+    }
+
+    [Fact]
+    public async Task Every_kind_of_call_counts_and_a_watch_that_runs_does_not()
+    {
+        await using var server = await TestServer.StartAsync(options => options.MaxRequestsPerSecond = 3);
+        using var client = server.Client();
+        using var supplier = server.Supplier();
+        using var watch = new Watch(supplier, new WatchOrdersRequest());
+        await watch.UntilAsync(Kind.CaughtUp);
+        for (var i = 0; i < 3; i++)
+        {
+            await client.PlaceAsync();
+        }
+
+        await watch.EventsAsync(3);
+        Assert.Equal("RATE_LIMITED", Refused.Of(await new Watch(client, new WatchOrdersRequest()).ErrorAsync()).Reason);
+        using var call = new Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(supplier.Invoker).ServerReflectionInfo(deadline: Deadlines.Soon);
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (true)
+            {
+                await call.RequestStream.WriteAsync(new() { ListServices = "" });
+                Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
+            }
+        });
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+    }
+
+    [Fact]
+    public async Task Strangers_at_the_open_door_of_health_are_counted_by_address_and_callers_are_not_touched()
+    {
+        await using var server = await TestServer.StartAsync(options => options.MaxRequestsPerSecond = 4);
+        using var nobody = new Party(server.Address, null);
+        var health = new Health.HealthClient(nobody.Invoker);
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest())).Status);
+        }
+
+        Assert.Equal("RATE_LIMITED", (await Refused.By(health.CheckAsync(new HealthCheckRequest()))).Reason);
+        using var client = server.Client();
+        await client.Query.ListOrdersAsync(new ListOrdersRequest());
+    }
+
+    [Fact]
+    public async Task A_stranger_holds_no_more_health_watches_than_an_address_may()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var nobody = new Party(server.Address, null);
+        var health = new Health.HealthClient(nobody.Invoker);
+        var open = new List<AsyncServerStreamingCall<HealthCheckResponse>>();
+        for (var i = 0; i < Limits.AnonymousCallsPerAddress; i++)
+        {
+            open.Add(health.Watch(new HealthCheckRequest()));
+            Assert.True(await open[^1].ResponseStream.MoveNext(CancellationToken.None));
+        }
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => health.Watch(new HealthCheckRequest()).ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Equal("RATE_LIMITED", Refused.Of(refused).Reason);
+        using var client = server.Client();
+        await client.Query.ListOrdersAsync(new ListOrdersRequest());
+        open.ForEach(call => call.Dispose());
+    }
+
+    [Fact]
+    public async Task A_caller_has_so_many_calls_running_and_no_more()
+    {
+        await using var server = await TestServer.StartAsync(options => options.MaxCallsPerCaller = 2);
+        using var http = await RawHttp2.ConnectAsync(server.Address);
+        var token = server.Issue(Role.Client, "acme");
+        await http.OpenAsync(1, PlaceOrder, token); // calls whose requests never come
+        await http.OpenAsync(3, PlaceOrder, token);
+        using var acme = new Party(server.Address, token);
+        var refused = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (true)
+            {
+                await acme.Query.ListOrdersAsync(new ListOrdersRequest()); // let in until both have begun
+            }
+        });
+        Assert.Equal("RATE_LIMITED", Refused.Of(refused).Reason);
+        using var watch = new Watch(acme, new WatchOrdersRequest());
+        Assert.Equal(Kind.CaughtUp, (await watch.NextAsync()).MessageCase);
+        using var other = server.Client();
+        await other.Query.ListOrdersAsync(new ListOrdersRequest());
+    }
+
+    [Fact]
+    public async Task A_caller_has_so_many_watches_and_the_next_is_refused_until_one_ends()
+    {
+        await using var server = await TestServer.StartAsync(options => options.MaxWatchesPerCaller = 3);
+        using var client = server.Client();
+        using var supplier = server.Supplier();
+        var watches = Enumerable.Range(0, 3).Select(_ => new Watch(client, new WatchOrdersRequest())).ToArray();
+        foreach (var watch in watches)
+        {
+            Assert.Equal(Kind.CaughtUp, (await watch.NextAsync()).MessageCase);
+        }
+
+        var refused = Refused.Of(await new Watch(client, new WatchOrdersRequest()).ErrorAsync());
+        Assert.Equal((StatusCode.ResourceExhausted, "TOO_MANY_WATCHES", "3"), (refused.Code, refused.Reason, refused.Metadata["limit"]));
+        using var others = new Watch(supplier, new WatchOrdersRequest());
+        Assert.Equal(Kind.CaughtUp, (await others.NextAsync()).MessageCase);
+        watches[0].Dispose();
+        WatchOrdersResponse? first = null;
+        while (first is null)
+        {
+            // The server hears of the end a moment after the client.
+            using var next = new Watch(client, new WatchOrdersRequest());
+            try
+            {
+                first = await next.NextAsync();
+            }
+            catch (RpcException e) when (Refused.Of(e).Reason == "TOO_MANY_WATCHES")
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_watch_names_up_to_1000_orders()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = server.Client();
+        var id = (await client.PlaceAsync()).Id;
+        using var most = new Watch(client, new WatchOrdersRequest { OrderIds = { Enumerable.Repeat(id, Limits.OrderIdsPerWatch) }, Snapshot = true });
+        Assert.Equal(id, (await most.NextAsync()).SnapshotOrder.Id);
+        Assert.Equal(Kind.CaughtUp, (await most.NextAsync()).MessageCase);
+        var refused = Refused.Of(await new Watch(client, new WatchOrdersRequest { OrderIds = { Enumerable.Repeat(id, Limits.OrderIdsPerWatch + 1) } }).ErrorAsync());
+        Assert.Equal(["order_ids"], refused.Fields);
+    }
+
+    [Fact]
+    public async Task The_largest_order_that_fields_allow_fits_a_message_and_what_is_larger_than_a_message_is_refused()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = server.Client();
+        var largest = Largest();
+        Assert.InRange(largest.CalculateSize(), Limits.MessageBytes / 2, Limits.MessageBytes);
+        var placed = (await client.Client.PlaceOrderAsync(largest)).Order;
+        Assert.Equal(largest.Lines, placed.Lines);
+
+        using var raw = new RawCall(server.Address);
+        var token = server.Issue(Role.Client, "client");
+        var full = Padded(Limits.MessageBytes);
+        Assert.Equal("OK", (await raw.SendAsync(PlaceOrder, RawCall.Frame(full), token)).Told);
+        Assert.Equal("ResourceExhausted MESSAGE_TOO_LARGE", (await raw.SendAsync(PlaceOrder, RawCall.Frame(Padded(Limits.MessageBytes + 1)), token)).Told);
+        Assert.Equal("ResourceExhausted MESSAGE_TOO_LARGE", (await raw.SendAsync(PlaceOrder, RawCall.Frame(Padded(8 * Limits.MessageBytes)), token)).Told);
+    }
+
+    [Fact]
+    public async Task A_page_of_large_orders_ends_early_and_the_pages_together_have_all_of_them()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = server.Client();
+        for (var i = 0; i < 12; i++)
+        {
+            await client.Client.PlaceOrderAsync(Largest());
+        }
+
+        var ids = new List<long>();
+        var request = new ListOrdersRequest { PageSize = 500, OldestFirst = true };
+        do
+        {
+            var page = await client.Query.ListOrdersAsync(request);
+            Assert.InRange(page.CalculateSize(), 1, Limits.PageBytes + 1000);
+            Assert.NotEmpty(page.Orders);
+            ids.AddRange(page.Orders.Select(order => order.Id));
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+        Assert.Equal(Enumerable.Range(1, 12).Select(id => (long)id), ids);
+    }
+
+    [Fact]
+    public async Task Watchers_of_large_orders_are_told_all_of_them_in_snapshot_past_and_present()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = server.Client();
+        for (var i = 0; i < 5; i++)
+        {
+            await client.Client.PlaceOrderAsync(Largest());
+        }
+
+        using var past = new Watch(client, new WatchOrdersRequest { Beginning = true });
+        using var snapshot = new Watch(client, new WatchOrdersRequest { Snapshot = true, States = { State.Placed } });
+        Assert.Equal([1, 2, 3, 4, 5], (await past.EventsAsync(5)).Select(e => e.Position));
+        Assert.Equal([1, 2, 3, 4, 5, 0], (await snapshot.UntilAsync(Kind.CaughtUp)).Select(m => m.SnapshotOrder?.Id ?? 0));
+        await client.Client.PlaceOrderAsync(Largest());
+        Assert.Equal(6, (await past.EventsAsync(1))[0].Position);
+        Assert.Equal(6, (await snapshot.EventsAsync(1))[0].Position);
+    }
+
+    [Fact]
+    public async Task A_call_whose_request_never_comes_ends_at_the_default_deadline_and_at_its_own()
+    {
+        await using var server = await TestServer.StartAsync(options => options.DefaultDeadlineSeconds = 1);
+        using var http = await RawHttp2.ConnectAsync(server.Address);
+        var token = server.Issue(Role.Client, "acme");
+        await http.OpenAsync(1, PlaceOrder, token);
+        await http.OpenAsync(3, PlaceOrder, token, ("grpc-timeout", "50m"));
+        var answers = new[] { await http.ReadHeadersAsync(), await http.ReadHeadersAsync() };
+        Assert.Equal([3, 1], answers.Select(answer => answer.Stream));
+        Assert.All(answers, answer => Assert.Contains("grpc-status: 4", answer.Headers, StringComparison.Ordinal));
+        Assert.All(answers, answer => Assert.Contains("grpc-status-details-bin", answer.Headers, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_address_has_so_many_connections_and_a_new_one_once_an_old_one_is_closed()
+    {
+        await using var server = await TestServer.StartAsync(options => options.MaxConnectionsPerAddress = 2);
+        using var first = await RawHttp2.ConnectAsync(server.Address);
+        using (await RawHttp2.ConnectAsync(server.Address))
+        {
+            await Assert.ThrowsAnyAsync<IOException>(() => RawHttp2.ConnectAsync(server.Address));
+        }
+
+        RawHttp2? next = null;
+        while (next is null)
+        {
+            try
+            {
+                next = await RawHttp2.ConnectAsync(server.Address);
+            }
+            catch (Exception e) when (e is IOException or SocketException)
+            {
+                await Task.Yield(); // the server hears of the end a moment after us
+            }
+        }
+
+        next.Dispose();
+        await first.PingAsync();
+    }
+
+    internal static PlaceOrderRequest Largest()
+    {
+        const string FourBytes = "🪵"; // a character of four bytes and two UTF-16 units
+        string Text(int length) => string.Concat(Enumerable.Repeat(FourBytes, length));
+        var request = new PlaceOrderRequest
+        {
+            Customer = new Customer { Name = Text(Limits.NameLength), Email = new string('a', 240) + "@example.com" },
+            ClientReference = Text(Limits.ReferenceLength),
+            Note = Text(Limits.NoteLength),
+            Supplier = "supplier",
+        };
+        request.Lines.AddRange(Enumerable.Range(0, Limits.LinesPerOrder).Select(_ => new OrderLine { Description = Text(Limits.DescriptionLength), Quantity = "999999.999999" }));
+        return request;
+    }
+
+    // A good order with a field of a later contract, as long as it takes.
+    private static byte[] Padded(int length)
+    {
+        var order = Requests.Place().ToByteArray();
+        var padding = new byte[length - order.Length];
+        var output = new CodedOutputStream(padding);
+        output.WriteTag(1000, WireFormat.WireType.LengthDelimited);
+        output.WriteLength(length - order.Length - 5); // two bytes of tag, three of length
+        Assert.Equal(5, output.Position);
+        output.Flush();
+        return [.. order, .. padding];
+    }
+}

@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+using OrderGrpc.Tests.Running;
+
+namespace OrderGrpc.Tests.Strangers;
+
+/// <summary>One frame of HTTP/2 (RFC 9113, 4.1).</summary>
+public sealed record Http2Frame(byte Type, byte Flags, int Stream, byte[] Payload)
+{
+    public const byte Data = 0, Headers = 1, Reset = 3, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8;
+    public const byte EndStream = 1, Ack = 1, EndHeaders = 4;
+}
+
+/// <summary>A connection of HTTP/2 frame by frame, for what no HTTP client would send.</summary>
+public sealed class RawHttp2 : IDisposable
+{
+    private const int FrameHead = 9;
+    private const byte HeaderTableSize = 1;
+
+    private readonly TcpClient socket = new() { NoDelay = true };
+
+    private NetworkStream Stream => socket.GetStream();
+
+    /// <summary>A connection that the server has greeted.</summary>
+    /// <exception cref="IOException">The server closed it.</exception>
+    public static async Task<RawHttp2> ConnectAsync(string address)
+    {
+        var http = await OpenSocketAsync(address);
+        try
+        {
+            await http.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
+            // No table of headers, so that an answer's headers can be read one by one.
+            await http.SendAsync(Http2Frame.Settings, 0, 0, [0, HeaderTableSize, 0, 0, 0, 0]);
+            while ((await http.NextAsync()).Type != Http2Frame.Settings)
+            {
+            }
+
+            return http;
+        }
+        catch
+        {
+            http.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A connection on which nothing was said yet.</summary>
+    public static async Task<RawHttp2> OpenSocketAsync(string address)
+    {
+        var http = new RawHttp2();
+        await http.socket.ConnectAsync("127.0.0.1", new Uri(address).Port);
+        return http;
+    }
+
+    public async Task SendAsync(byte[] bytes)
+    {
+        using var patience = new CancellationTokenSource(Deadlines.Patience);
+        await Stream.WriteAsync(bytes, patience.Token);
+    }
+
+    public Task SendAsync(byte type, byte flags, int stream, byte[] payload)
+    {
+        var frame = new byte[FrameHead + payload.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(0), payload.Length << 8);
+        (frame[3], frame[4]) = (type, flags);
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
+        payload.CopyTo(frame.AsSpan(FrameHead));
+        return SendAsync(frame);
+    }
+
+    /// <summary>Begins a call of gRPC; its request may follow or not.</summary>
+    public Task OpenAsync(int stream, string path, string? token, params (string Name, string Value)[] more) =>
+        SendAsync(Http2Frame.Headers, Http2Frame.EndHeaders, stream, Headers(
+        [
+            (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost"),
+            ("content-type", "application/grpc"), ("te", "trailers"),
+            .. token is null ? [] : new[] { ("authorization", "Bearer " + token) },
+            .. more,
+        ]));
+
+    /// <summary>The next frame; questions of the connection are answered on the way.</summary>
+    public async Task<Http2Frame> NextAsync()
+    {
+        using var patience = new CancellationTokenSource(Deadlines.Patience);
+        var head = new byte[FrameHead];
+        await Stream.ReadExactlyAsync(head, patience.Token);
+        var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(0)) >>> 8];
+        await Stream.ReadExactlyAsync(payload, patience.Token);
+        var frame = new Http2Frame(head[3], head[4], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)) & int.MaxValue, payload);
+        if (frame.Type is Http2Frame.Settings or Http2Frame.Ping && (frame.Flags & Http2Frame.Ack) == 0)
+        {
+            await SendAsync(frame.Type, Http2Frame.Ack, 0, frame.Type == Http2Frame.Ping ? payload : []);
+        }
+
+        return frame;
+    }
+
+    /// <summary>The next headers of an answer, as "name: value" where they are literal.</summary>
+    public async Task<(int Stream, string Headers)> ReadHeadersAsync()
+    {
+        Http2Frame frame;
+        do
+        {
+            frame = await NextAsync();
+            Assert.NotEqual(Http2Frame.GoAway, frame.Type);
+        }
+        while (frame.Type != Http2Frame.Headers);
+        return (frame.Stream, Encoding.Latin1.GetString(frame.Payload).Replace("grpc-status\u0001", "grpc-status: ", StringComparison.Ordinal));
+    }
+
+    /// <summary>Returns when the server has taken in all that was sent before.</summary>
+    public async Task PingAsync()
+    {
+        await SendAsync(Http2Frame.Ping, 0, 0, new byte[8]);
+        Http2Frame frame;
+        do
+        {
+            frame = await NextAsync();
+        }
+        while (frame.Type != Http2Frame.Ping || (frame.Flags & Http2Frame.Ack) == 0);
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    /// <summary>A block of headers, each literal and never indexed (RFC 7541, 6.2.2).</summary>
+    public static byte[] Headers(IEnumerable<(string Name, string Value)> headers)
+    {
+        using var block = new MemoryStream();
+        foreach (var (name, value) in headers)
+        {
+            block.WriteByte(0);
+            Write(block, name);
+            Write(block, value);
+        }
+
+        return block.ToArray();
+    }
+
+    private static void Write(MemoryStream block, string text)
+    {
+        var bytes = Encoding.Latin1.GetBytes(text);
+        var rest = bytes.Length - 127;
+        block.WriteByte((byte)Math.Min(bytes.Length, 127));
+        for (; rest >= 0; rest = rest < 128 ? -1 : rest >> 7)
+        {
+            block.WriteByte((byte)(rest < 128 ? rest : (rest & 127) | 128));
+        }
+
+        block.Write(bytes);
+    }
+}
