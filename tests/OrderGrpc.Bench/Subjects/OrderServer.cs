@@ -9,9 +9,14 @@ namespace OrderGrpc.Bench.Subjects;
 /// <summary>Our server, as its own process on a free port of loopback, with the calls that scenarios make of it.</summary>
 public sealed class OrderServer : IAsyncDisposable
 {
-    // Every watcher of the bench is the same caller.
-    private const string MaxWatchesVariable = "ORDERGRPC_MAX_WATCHES_PER_CALLER";
-    private const string MaxWatches = "100000";
+    // The whole load is one caller at one address, and is to be limited by nothing but the machine.
+    private static readonly Dictionary<string, string> NoLimits = new()
+    {
+        ["ORDERGRPC_MAX_WATCHES_PER_CALLER"] = "100000",
+        ["ORDERGRPC_MAX_REQUESTS_PER_SECOND"] = "0",
+        ["ORDERGRPC_MAX_CALLS_PER_CALLER"] = "0",
+        ["ORDERGRPC_MAX_CONNECTIONS_PER_ADDRESS"] = "0",
+    };
 
     // With 256 bytes of etcd's in mind: customer, line and note come to about as much.
     private const int NoteLength = 150;
@@ -108,12 +113,7 @@ public sealed class OrderServer : IAsyncDisposable
         var configuration = Path.Combine(folder, "config");
         var started = Stopwatch.GetTimestamp();
         var process = ServerProcess.Start("dotnet", [assembly, "--data", Path.Combine(folder, "data"), "--urls", address],
-            new Dictionary<string, string>(environment)
-            {
-                ["XDG_CONFIG_HOME"] = configuration,
-                [MaxWatchesVariable] = MaxWatches,
-            },
-            folder);
+            new Dictionary<string, string>([.. NoLimits, .. environment]) { ["XDG_CONFIG_HOME"] = configuration }, folder);
         var server = new OrderServer(process, port, folder);
         var tokens = Path.Combine(configuration, "ordergrpc", string.Create(CultureInfo.InvariantCulture, $"localhost_{port}"));
         using var probe = new Connections(address, 1);
