@@ -11,9 +11,9 @@ public static class CallContext
     /// <summary>Who calls; authorization has made sure that there is somebody.</summary>
     public static Caller Caller(this ServerCallContext context) => context.GetHttpContext().User.ToCaller();
 
-    /// <summary>The language of its texts.</summary>
+    /// <summary>The language of its texts. Not by RequestHeaders: those decode all headers, also what a caller got wrong.</summary>
     public static CultureInfo Culture(this ServerCallContext context) =>
-        Texts.Choose(context.RequestHeaders.GetValue("accept-language"));
+        Texts.Choose(context.GetHttpContext().Request.Headers.AcceptLanguage);
 
     /// <summary>Fails the call with this refusal, if it is one.</summary>
     public static void ThrowIf(this ServerCallContext context, Refusal? refusal)

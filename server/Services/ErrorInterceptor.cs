@@ -7,7 +7,7 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>A fault of the server in a call: logged in full, told as INTERNAL with the id of its trace.</summary>
-public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallGuard guard) : Interceptor
+public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallGuard guard, IHostApplicationLifetime lifetime) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
@@ -25,7 +25,7 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallGuard gu
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         GuardAsync(context, async () =>
         {
-            await continuation(new CountedReader<TRequest>(requestStream, context, guard), responseStream, context);
+            await continuation(new CountedReader<TRequest>(requestStream, context, guard, lifetime.ApplicationStopping), responseStream, context);
             return true;
         });
 
@@ -44,8 +44,8 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallGuard gu
         }
     }
 
-    /// <summary>The requests of a call that sends many: each is counted, and one that cannot be read is malformed.</summary>
-    private sealed class CountedReader<T>(IAsyncStreamReader<T> inner, ServerCallContext context, CallGuard guard) : IAsyncStreamReader<T>
+    /// <summary>The requests of a call that sends many: each is counted, one that cannot be read is malformed, and they end when the server stops.</summary>
+    private sealed class CountedReader<T>(IAsyncStreamReader<T> inner, ServerCallContext context, CallGuard guard, CancellationToken stopping) : IAsyncStreamReader<T>
     {
         public T Current => inner.Current;
 
@@ -53,12 +53,16 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallGuard gu
         {
             try
             {
-                if (!await inner.MoveNext(cancellationToken))
+                if (!await inner.MoveNext(cancellationToken).WaitAsync(stopping))
                 {
                     return false;
                 }
             }
-            catch (Exception e) when (e is InvalidProtocolBufferException or RpcException { StatusCode: StatusCode.Internal })
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                throw new Refusal(ErrorReason.ShuttingDown).ToRpcException(context.Culture());
+            }
+            catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException or RpcException { StatusCode: StatusCode.Internal })
             {
                 throw new Refusal(ErrorReason.MalformedMessage).ToRpcException(context.Culture());
             }

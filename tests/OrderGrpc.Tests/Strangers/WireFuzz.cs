@@ -102,7 +102,7 @@ public sealed class WireFuzz(string address, IReadOnlyList<string> tokens, int s
         try
         {
             using var http = await RawHttp2.ConnectAsync(address);
-            for (var stream = 1; stream < 400; stream += 2)
+            for (var stream = 1; stream < 200; stream += 2)
             {
                 await http.OpenAsync(stream, "/ordergrpc.v1.OrderQueryService/GetOrder", tokens[0]);
                 await http.SendAsync(Http2Frame.Reset, 0, stream, [0, 0, 0, 8]);

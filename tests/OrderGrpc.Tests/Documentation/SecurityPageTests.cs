@@ -1,0 +1,62 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using OrderGrpc.Server;
+
+namespace OrderGrpc.Tests.Documentation;
+
+/// <summary>The limits on the page SECURITY.md are made from the code. Run the tests with UPDATE_README=1 to write them anew.</summary>
+public sealed class SecurityPageTests
+{
+    private static readonly string Page = Path.Combine(Repository.Root, "SECURITY.md");
+
+    [Theory]
+    [InlineData("limits of settings")]
+    [InlineData("limits")]
+    public void The_limits_are_what_the_code_says(string part)
+    {
+        var expected = part == "limits" ? Constants() : Settings();
+        var text = File.ReadAllText(Page);
+        var (start, end) = ($"<!-- {part} -->\n", $"<!-- end of {part} -->");
+        var from = text.IndexOf(start, StringComparison.Ordinal) + start.Length;
+        var to = text.IndexOf(end, StringComparison.Ordinal);
+        Assert.True(from >= start.Length && to >= from, $"SECURITY.md has no part '{part}'");
+        if (Environment.GetEnvironmentVariable("UPDATE_README") == "1")
+        {
+            File.WriteAllText(Page, text[..from] + expected + text[to..]);
+            return;
+        }
+
+        Assert.Equal(expected, text[from..to]);
+    }
+
+    private static string Settings()
+    {
+        var text = new StringBuilder("| Setting | Default | What it is |\n|---|---|---|\n");
+        foreach (var setting in ServerOptions.Settings.Where(setting => setting.PropertyType == typeof(int)))
+        {
+            var description = setting.GetCustomAttribute<DescriptionAttribute>()!.Description.Split('|')[1];
+            text.Append(CultureInfo.InvariantCulture, $"| `{ServerOptions.FlagOf(setting)}` | {setting.GetValue(new ServerOptions())} | {description} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Constants()
+    {
+        var text = new StringBuilder("| Limit | Value |\n|---|---|\n");
+        foreach (var limit in typeof(Limits).GetFields(BindingFlags.Public | BindingFlags.Static))
+        {
+            var value = limit.GetValue(null) is TimeSpan time
+                ? time.ToString("c", CultureInfo.InvariantCulture)
+                : Convert.ToString(limit.GetValue(null), CultureInfo.InvariantCulture);
+            text.Append(CultureInfo.InvariantCulture, $"| {Words(limit.Name)} | {value} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Words(string name) => string.Concat(
+        name.Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : c.ToString()));
+}
