@@ -49,7 +49,7 @@ public sealed class Session : IDisposable
     public Caller PatientCaller => new(Connection, Dependencies.Time, Fresh, untilReached: true);
 
     /// <summary>Sends a command and prints its answer, or the line that says it was done.</summary>
-    public async Task SendAsync<TRequest, TResponse>(
+    public async Task<TResponse> SendAsync<TRequest, TResponse>(
         Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> command,
         TRequest request,
         Text done,
@@ -60,6 +60,7 @@ public sealed class Session : IDisposable
     {
         var answer = await CallAsync(command, request, caller, cancellation);
         Printer.Result(answer, Texts.Format(done, request.OrderId));
+        return answer;
     }
 
     /// <summary>Sends a command; an error that leaves its outcome unknown says how to ask again safely.</summary>

@@ -3,7 +3,7 @@ using OrderGrpc.V1;
 
 namespace OrderGrpc.ClientCli;
 
-/// <summary>A client's steps, as verbs and prompts both take them: send, and print the line that says so.</summary>
+/// <summary>A client's steps, as verbs and prompts both take them: send, print the line that says so, and return the order after it.</summary>
 /// <param name="session">The command's.</param>
 /// <param name="caller">How to call: a verb has its time, an answered prompt waits for the server.</param>
 public sealed class ClientActions(Session session, Caller caller)
@@ -19,7 +19,7 @@ public sealed class ClientActions(Session session, Caller caller)
     }
 
     /// <summary>Withdraws an order.</summary>
-    public Task CancelAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
+    public async Task<Order> CancelAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
     {
         var request = new CancelOrderRequest { OrderId = id, RequestId = identity.RequestId, Reason = reason };
         if (identity.ExpectedRevision is { } revision)
@@ -27,11 +27,11 @@ public sealed class ClientActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return session.SendAsync<CancelOrderRequest, CancelOrderResponse>(Service.CancelOrderAsync, request, Text.OrderCancelled, caller, cancellation);
+        return (await session.SendAsync<CancelOrderRequest, CancelOrderResponse>(Service.CancelOrderAsync, request, Text.OrderCancelled, caller, cancellation)).Order;
     }
 
     /// <summary>Accepts the quote of that revision and digest.</summary>
-    public Task ApproveQuoteAsync(long id, CommandIdentity identity, int quoteRevision, string digest, CancellationToken cancellation)
+    public async Task<Order> ApproveQuoteAsync(long id, CommandIdentity identity, int quoteRevision, string digest, CancellationToken cancellation)
     {
         var request = new ClientServiceApproveQuoteRequest
         {
@@ -45,11 +45,11 @@ public sealed class ClientActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return session.SendAsync<ClientServiceApproveQuoteRequest, ClientServiceApproveQuoteResponse>(Service.ApproveQuoteAsync, request, Text.QuoteAccepted, caller, cancellation);
+        return (await session.SendAsync<ClientServiceApproveQuoteRequest, ClientServiceApproveQuoteResponse>(Service.ApproveQuoteAsync, request, Text.QuoteAccepted, caller, cancellation)).Order;
     }
 
     /// <summary>Refuses the quote.</summary>
-    public Task RejectQuoteAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
+    public async Task<Order> RejectQuoteAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
     {
         var request = new ClientServiceRejectQuoteRequest { OrderId = id, RequestId = identity.RequestId, Reason = reason };
         if (identity.ExpectedRevision is { } revision)
@@ -57,11 +57,11 @@ public sealed class ClientActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return session.SendAsync<ClientServiceRejectQuoteRequest, ClientServiceRejectQuoteResponse>(Service.RejectQuoteAsync, request, Text.QuoteDeclined, caller, cancellation);
+        return (await session.SendAsync<ClientServiceRejectQuoteRequest, ClientServiceRejectQuoteResponse>(Service.RejectQuoteAsync, request, Text.QuoteDeclined, caller, cancellation)).Order;
     }
 
     /// <summary>Asks for another quote.</summary>
-    public Task ReviseQuoteAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
+    public async Task<Order> ReviseQuoteAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
     {
         var request = new RequestQuoteRevisionRequest { OrderId = id, RequestId = identity.RequestId, Reason = reason };
         if (identity.ExpectedRevision is { } revision)
@@ -69,11 +69,11 @@ public sealed class ClientActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return session.SendAsync<RequestQuoteRevisionRequest, RequestQuoteRevisionResponse>(Service.RequestQuoteRevisionAsync, request, Text.QuoteRevisionRequested, caller, cancellation);
+        return (await session.SendAsync<RequestQuoteRevisionRequest, RequestQuoteRevisionResponse>(Service.RequestQuoteRevisionAsync, request, Text.QuoteRevisionRequested, caller, cancellation)).Order;
     }
 
     /// <summary>Confirms the realization.</summary>
-    public Task ApproveRealizationAsync(long id, CommandIdentity identity, CancellationToken cancellation)
+    public async Task<Order> ApproveRealizationAsync(long id, CommandIdentity identity, CancellationToken cancellation)
     {
         var request = new ApproveRealizationRequest { OrderId = id, RequestId = identity.RequestId };
         if (identity.ExpectedRevision is { } revision)
@@ -81,11 +81,11 @@ public sealed class ClientActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return session.SendAsync<ApproveRealizationRequest, ApproveRealizationResponse>(Service.ApproveRealizationAsync, request, Text.RealizationApproved, caller, cancellation);
+        return (await session.SendAsync<ApproveRealizationRequest, ApproveRealizationResponse>(Service.ApproveRealizationAsync, request, Text.RealizationApproved, caller, cancellation)).Order;
     }
 
     /// <summary>Sends the realization back.</summary>
-    public Task RejectRealizationAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
+    public async Task<Order> RejectRealizationAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
     {
         var request = new RejectRealizationRequest { OrderId = id, RequestId = identity.RequestId, Reason = reason };
         if (identity.ExpectedRevision is { } revision)
@@ -93,6 +93,6 @@ public sealed class ClientActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return session.SendAsync<RejectRealizationRequest, RejectRealizationResponse>(Service.RejectRealizationAsync, request, Text.RealizationRejected, caller, cancellation);
+        return (await session.SendAsync<RejectRealizationRequest, RejectRealizationResponse>(Service.RejectRealizationAsync, request, Text.RealizationRejected, caller, cancellation)).Order;
     }
 }

@@ -52,7 +52,10 @@ public static class Limits
     public const int ReaderConnections = 16;
     public const int PreparedLists = 64; // of each reader: a caller can ask for thousands of sets of states
     public const int WalCheckpointPages = 2000; // of 4 KiB
-    public const long WalBytesKept = 64 << 20;
+    public const long WalBytesKept = 16 << 20;
+    public const long WalBytesUntilWait = 32 << 20; // then the writer waits for readers, to start the WAL anew
+    public const long WalBytesBetweenWaits = 4 << 20;
+    public const int WalWaitMilliseconds = 100;
     public const int BusyTimeoutMilliseconds = 5000;
     public const int WriterCacheKibibytes = 64 << 10;
     public const int ReaderCacheKibibytes = 8 << 10;

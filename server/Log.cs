@@ -12,7 +12,7 @@ public static partial class Log
     [LoggerMessage(2, LogLevel.Error, "A command failed through a fault of the program; it was refused, and nothing was changed.")]
     public static partial void CommandFailed(ILogger logger, Exception e);
 
-    [LoggerMessage(3, LogLevel.Critical, "Writing to the store failed. No more commands are taken and the server ends; the next start checks the file.")]
+    [LoggerMessage(3, LogLevel.Critical, "The store failed. No more commands are taken and the server ends; the next start checks the file.")]
     public static partial void StoreFailed(ILogger logger, Exception e);
 
     [LoggerMessage(4, LogLevel.Information, "Stopping: running commands are answered, watches end with UNAVAILABLE.")]

@@ -28,13 +28,16 @@ public sealed class ServerHost : IAsyncDisposable
     private readonly CommandQueue queue;
     private readonly WebApplication app;
     private readonly ILogger log;
+    private readonly TextWriter errors;
+    private readonly ManualResetEventSlim ended = new();
+    private int failing;
     private IReadOnlyList<TokenFiles.TokenFile> tokenFiles = [];
     private int exitCode = ExitCodes.Done;
     private bool disposed;
 
-    private ServerHost(ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry)
+    private ServerHost(ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry, TextWriter errors)
     {
-        this.options = options;
+        (this.options, this.errors) = (options, errors);
         store = new SqliteOrderStore(options.Data);
         var head = new LogHead();
         queue = new CommandQueue(store, head, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(log!, fault));
@@ -55,7 +58,7 @@ public sealed class ServerHost : IAsyncDisposable
         StartRules.Check(options, warnings);
         var keys = SigningKeys.Open(options.Data);
         var registry = TokenRegistry.Open(options.Data, time);
-        var server = new ServerHost(options, time, keys, registry);
+        var server = new ServerHost(options, time, keys, registry, warnings);
         try
         {
             await server.app.StartAsync(cancellation);
@@ -111,6 +114,7 @@ public sealed class ServerHost : IAsyncDisposable
         await app.DisposeAsync();
         await queue.DisposeAsync();
         store.Dispose();
+        ended.Set();
     }
 
     private static WebApplication Build(
@@ -154,13 +158,27 @@ public sealed class ServerHost : IAsyncDisposable
         return app;
     }
 
-    // The store can no longer be relied on. Watches and reads get a moment to end, and no more.
+    // The store can no longer be relied on. Watches and reads get a moment to end, and no more: the
+    // end has a thread of its own and is set before all else, since the rest may wait for the disk.
     private void Fail(StoreFailedException failure)
     {
-        Log.StoreFailed(log, failure);
+        if (Interlocked.Exchange(ref failing, 1) == 1)
+        {
+            return;
+        }
+
         exitCode = ExitCodes.StoreFailed;
-        store.MarkFailed();
-        _ = new Timer(_ => Environment.Exit(ExitCodes.StoreFailed), null, Limits.FailureExit, Timeout.InfiniteTimeSpan);
+        new Thread(() =>
+        {
+            if (!ended.Wait(Limits.FailureExit))
+            {
+                errors.WriteLine($"server: {failure.Message}"); // the log may not have come to it
+                Environment.Exit(ExitCodes.StoreFailed);
+            }
+        })
+        { Name = "end after failure", IsBackground = true }.Start();
+        Log.StoreFailed(log, failure);
         app.Lifetime.StopApplication();
+        store.MarkFailed();
     }
 }

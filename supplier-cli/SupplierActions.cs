@@ -3,7 +3,7 @@ using OrderGrpc.V1;
 
 namespace OrderGrpc.SupplierCli;
 
-/// <summary>A supplier's steps, as verbs and prompts both take them: send, and print the line that says so.</summary>
+/// <summary>A supplier's steps, as verbs and prompts both take them: send, print the line that says so, and return the order after it.</summary>
 /// <param name="session">The command's.</param>
 /// <param name="caller">How to call: a verb has its time, an answered prompt waits for the server.</param>
 public sealed class SupplierActions(Session session, Caller caller)
@@ -11,7 +11,7 @@ public sealed class SupplierActions(Session session, Caller caller)
     private SupplierService.SupplierServiceClient Service => session.Connection.Supplier;
 
     /// <summary>Verifies an order.</summary>
-    public Task ApproveOrderAsync(long id, CommandIdentity identity, CancellationToken cancellation)
+    public async Task<Order> ApproveOrderAsync(long id, CommandIdentity identity, CancellationToken cancellation)
     {
         var request = new ApproveOrderRequest { OrderId = id, RequestId = identity.RequestId };
         if (identity.ExpectedRevision is { } revision)
@@ -19,11 +19,11 @@ public sealed class SupplierActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return session.SendAsync<ApproveOrderRequest, ApproveOrderResponse>(Service.ApproveOrderAsync, request, Text.OrderApproved, caller, cancellation);
+        return (await session.SendAsync<ApproveOrderRequest, ApproveOrderResponse>(Service.ApproveOrderAsync, request, Text.OrderApproved, caller, cancellation)).Order;
     }
 
     /// <summary>Refuses an order.</summary>
-    public Task RejectOrderAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
+    public async Task<Order> RejectOrderAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
     {
         var request = new RejectOrderRequest { OrderId = id, RequestId = identity.RequestId, Reason = reason };
         if (identity.ExpectedRevision is { } revision)
@@ -31,11 +31,11 @@ public sealed class SupplierActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return session.SendAsync<RejectOrderRequest, RejectOrderResponse>(Service.RejectOrderAsync, request, Text.OrderRejected, caller, cancellation);
+        return (await session.SendAsync<RejectOrderRequest, RejectOrderResponse>(Service.RejectOrderAsync, request, Text.OrderRejected, caller, cancellation)).Order;
     }
 
     /// <summary>Drafts a quote; the request has all but its identity.</summary>
-    public Task DraftQuoteAsync(DraftQuoteRequest request, CommandIdentity identity, CancellationToken cancellation)
+    public async Task<Order> DraftQuoteAsync(DraftQuoteRequest request, CommandIdentity identity, CancellationToken cancellation)
     {
         request.RequestId = identity.RequestId;
         if (identity.ExpectedRevision is { } revision)
@@ -43,11 +43,11 @@ public sealed class SupplierActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return session.SendAsync<DraftQuoteRequest, DraftQuoteResponse>(Service.DraftQuoteAsync, request, Text.QuoteDrafted, caller, cancellation);
+        return (await session.SendAsync<DraftQuoteRequest, DraftQuoteResponse>(Service.DraftQuoteAsync, request, Text.QuoteDrafted, caller, cancellation)).Order;
     }
 
     /// <summary>Verifies a quote, which sends it.</summary>
-    public Task ApproveQuoteAsync(long id, CommandIdentity identity, CancellationToken cancellation)
+    public async Task<Order> ApproveQuoteAsync(long id, CommandIdentity identity, CancellationToken cancellation)
     {
         var request = new SupplierServiceApproveQuoteRequest { OrderId = id, RequestId = identity.RequestId };
         if (identity.ExpectedRevision is { } revision)
@@ -55,11 +55,11 @@ public sealed class SupplierActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return session.SendAsync<SupplierServiceApproveQuoteRequest, SupplierServiceApproveQuoteResponse>(Service.ApproveQuoteAsync, request, Text.QuoteApproved, caller, cancellation);
+        return (await session.SendAsync<SupplierServiceApproveQuoteRequest, SupplierServiceApproveQuoteResponse>(Service.ApproveQuoteAsync, request, Text.QuoteApproved, caller, cancellation)).Order;
     }
 
     /// <summary>Refuses to send a quote.</summary>
-    public Task RejectQuoteAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
+    public async Task<Order> RejectQuoteAsync(long id, CommandIdentity identity, string reason, CancellationToken cancellation)
     {
         var request = new SupplierServiceRejectQuoteRequest { OrderId = id, RequestId = identity.RequestId, Reason = reason };
         if (identity.ExpectedRevision is { } revision)
@@ -67,11 +67,11 @@ public sealed class SupplierActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return session.SendAsync<SupplierServiceRejectQuoteRequest, SupplierServiceRejectQuoteResponse>(Service.RejectQuoteAsync, request, Text.QuoteWithheld, caller, cancellation);
+        return (await session.SendAsync<SupplierServiceRejectQuoteRequest, SupplierServiceRejectQuoteResponse>(Service.RejectQuoteAsync, request, Text.QuoteWithheld, caller, cancellation)).Order;
     }
 
     /// <summary>Reports the service realized.</summary>
-    public Task ReportRealizationAsync(long id, CommandIdentity identity, string note, CancellationToken cancellation)
+    public async Task<Order> ReportRealizationAsync(long id, CommandIdentity identity, string note, CancellationToken cancellation)
     {
         var request = new ReportRealizationRequest { OrderId = id, RequestId = identity.RequestId, Note = note };
         if (identity.ExpectedRevision is { } revision)
@@ -79,6 +79,6 @@ public sealed class SupplierActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return session.SendAsync<ReportRealizationRequest, ReportRealizationResponse>(Service.ReportRealizationAsync, request, Text.Realized, caller, cancellation);
+        return (await session.SendAsync<ReportRealizationRequest, ReportRealizationResponse>(Service.ReportRealizationAsync, request, Text.Realized, caller, cancellation)).Order;
     }
 }

@@ -8,7 +8,7 @@ namespace OrderGrpc.SupplierCli;
 public sealed class SupplierDesk : IInboxDesk
 {
     /// <inheritdoc/>
-    public Task HandleAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation)
+    public Task<Order?> HandleAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation)
     {
         var actions = new SupplierActions(session, session.PatientCaller);
         return order.State switch
@@ -17,26 +17,26 @@ public sealed class SupplierDesk : IInboxDesk
             Order.Types.State.Approved => AskAmountAsync(session, prompts, order, actions, cancellation),
             Order.Types.State.QuoteDrafted => AskQuoteAsync(session, prompts, order, actions, cancellation),
             Order.Types.State.InRealization => AskRealizedAsync(session, prompts, order, actions, cancellation),
-            _ => Task.CompletedTask,
+            _ => Task.FromResult<Order?>(null),
         };
     }
 
-    private static async Task AskOrderAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
+    private static async Task<Order?> AskOrderAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
     {
         session.Printer.NoticeBlock(new OrderText(session.Texts).Details(order));
         switch (await prompts.OkOrNoAsync(session.Texts.Format(Text.AskOrder, order.Id), cancellation))
         {
             case true:
-                await actions.ApproveOrderAsync(order.Id, Identity(session, order), cancellation);
-                break;
+                return await actions.ApproveOrderAsync(order.Id, Identity(session, order), cancellation);
             case false:
                 var reason = await prompts.ReasonAsync(cancellation);
-                await actions.RejectOrderAsync(order.Id, Identity(session, order), reason, cancellation);
-                break;
+                return await actions.RejectOrderAsync(order.Id, Identity(session, order), reason, cancellation);
+            default:
+                return null;
         }
     }
 
-    private static async Task AskAmountAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
+    private static async Task<Order?> AskAmountAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
     {
         // Why the client wants another quote, where it does.
         session.Printer.NoticeBlock(new OrderText(session.Texts).Details(order));
@@ -45,31 +45,32 @@ public sealed class SupplierDesk : IInboxDesk
             if (MoneyText.TryParse(answer, MoneyText.DefaultCurrency, out var amount))
             {
                 var request = QuoteDraft.OfAmount(session.Texts, order.Id, amount);
-                await actions.DraftQuoteAsync(request, Identity(session, order), cancellation);
-                return;
+                return await actions.DraftQuoteAsync(request, Identity(session, order), cancellation);
             }
 
             session.Printer.Notice(session.Texts.Format(Text.BadAmount, answer));
         }
+
+        return null;
     }
 
-    private static async Task AskQuoteAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
+    private static async Task<Order?> AskQuoteAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
     {
         var document = await QuoteDocument.FetchAsync(session, order.Id, order.Quote?.Revision ?? 0, session.PatientCaller, cancellation);
         session.Printer.NoticeBlock(QuoteDocument.TextOf(document));
         switch (await prompts.OkOrNoAsync(session.Texts.Format(Text.AskQuoteSupplier, order.Id), cancellation))
         {
             case true:
-                await actions.ApproveQuoteAsync(order.Id, Identity(session, order), cancellation);
-                break;
+                return await actions.ApproveQuoteAsync(order.Id, Identity(session, order), cancellation);
             case false:
                 var reason = await prompts.ReasonAsync(cancellation);
-                await actions.RejectQuoteAsync(order.Id, Identity(session, order), reason, cancellation);
-                break;
+                return await actions.RejectQuoteAsync(order.Id, Identity(session, order), reason, cancellation);
+            default:
+                return null;
         }
     }
 
-    private static async Task AskRealizedAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
+    private static async Task<Order?> AskRealizedAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
     {
         if (order.ReworkRound > 0)
         {
@@ -77,10 +78,9 @@ public sealed class SupplierDesk : IInboxDesk
             session.Printer.NoticeBlock(new OrderText(session.Texts).Details(order));
         }
 
-        if (await prompts.OkOrNoAsync(session.Texts.Format(Text.AskRealized, order.Id), cancellation) is true)
-        {
-            await actions.ReportRealizationAsync(order.Id, Identity(session, order), note: "", cancellation);
-        }
+        return await prompts.OkOrNoAsync(session.Texts.Format(Text.AskRealized, order.Id), cancellation) is true
+            ? await actions.ReportRealizationAsync(order.Id, Identity(session, order), note: "", cancellation)
+            : null;
     }
 
     // The answer is to what was shown: an order that has moved meanwhile refuses it.

@@ -26,7 +26,7 @@ public sealed partial class ServerAddress
     {
         get
         {
-            var host = IsLoopbackName(Uri) ? LoopbackName : Uri.IdnHost.ToLowerInvariant();
+            var host = IsLoopbackName(Uri) ? LoopbackName : HostOf(Uri);
             return string.Create(CultureInfo.InvariantCulture, $"{NotInFileName().Replace(host, "-")}_{Uri.Port}");
         }
     }
@@ -51,6 +51,10 @@ public sealed partial class ServerAddress
 
     /// <inheritdoc/>
     public override string ToString() => Uri.GetLeftPart(UriPartial.Authority);
+
+    // An IPv6 number keeps its brackets, as the server writes it; IdnHost would drop them.
+    private static string HostOf(Uri uri) =>
+        (uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost).ToLowerInvariant();
 
     private static bool IsLoopbackName(Uri uri) =>
         uri.IdnHost.Equals(LoopbackName, StringComparison.OrdinalIgnoreCase)

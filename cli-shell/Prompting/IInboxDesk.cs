@@ -9,5 +9,6 @@ public interface IInboxDesk
     /// Asks about the order and does what was answered. An answer that puts it off leaves the order
     /// until its next event. At the end of the input nothing is done.
     /// </summary>
-    Task HandleAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation);
+    /// <returns>The order after what was done; null where nothing was.</returns>
+    Task<Order?> HandleAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation);
 }

@@ -71,7 +71,12 @@ public sealed class InboxFollower(Session session, IInboxDesk desk) : IDisposabl
     {
         try
         {
-            await desk.HandleAsync(session, prompts, order, cancellation);
+            if (await desk.HandleAsync(session, prompts, order, cancellation) is { } after)
+            {
+                // Not left to the watch, which tells of it a moment later: what follows is asked in
+                // the same sequence each time.
+                tray.UpdateAhead(after);
+            }
         }
         catch (Exception failure) when (Session.IsReported(failure))
         {

@@ -11,24 +11,38 @@ public sealed class InboxTray(WaitingOn me) : IDisposable
     private readonly Lock gate = new();
     private readonly SortedDictionary<long, Order> waiting = [];
     private readonly Dictionary<long, long> handedOut = [];
+    private readonly Dictionary<long, long> ahead = [];
     private readonly SemaphoreSlim arrived = new(0, 1);
 
-    /// <summary>Takes in an order as it is after an event, or in a snapshot.</summary>
+    /// <summary>Takes in an order as the watch tells it, after an event or in a snapshot.</summary>
     public void Update(Order order)
     {
         lock (gate)
         {
-            if (order.WaitingOn != me)
+            if (ahead.TryGetValue(order.Id, out var known))
             {
-                waiting.Remove(order.Id);
-                handedOut.Remove(order.Id);
+                if (order.Revision < known)
+                {
+                    return;
+                }
+
+                ahead.Remove(order.Id);
             }
-            else if (!handedOut.TryGetValue(order.Id, out var revision) || order.Revision > revision)
-            {
-                // A snapshot that is told again does not ask again.
-                waiting[order.Id] = order;
-                Signal();
-            }
+
+            Take(order);
+        }
+    }
+
+    /// <summary>
+    /// Takes in an order as a command has answered it. The watch tells of it a moment later; what
+    /// it tells before that is older and passed over.
+    /// </summary>
+    public void UpdateAhead(Order order)
+    {
+        lock (gate)
+        {
+            ahead[order.Id] = order.Revision;
+            Take(order);
         }
     }
 
@@ -60,6 +74,21 @@ public sealed class InboxTray(WaitingOn me) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => arrived.Dispose();
+
+    private void Take(Order order)
+    {
+        if (order.WaitingOn != me)
+        {
+            waiting.Remove(order.Id);
+            handedOut.Remove(order.Id);
+        }
+        else if (!handedOut.TryGetValue(order.Id, out var revision) || order.Revision > revision)
+        {
+            // A snapshot that is told again does not ask again.
+            waiting[order.Id] = order;
+            Signal();
+        }
+    }
 
     private void Signal()
     {

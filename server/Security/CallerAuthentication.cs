@@ -49,6 +49,8 @@ public static class CallerAuthentication
         services.AddAuthenticationCore(authentication => authentication.DefaultScheme = scheme);
         services.AddWebEncoders();
         services.TryAddSingleton(time);
+        // Its lines about refused tokens quote what a stranger sent; ours do not.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Warning));
         services.AddSingleton<IAuthenticationConfigurationProvider, NoConfiguration>();
         return new AuthenticationBuilder(services);
     }

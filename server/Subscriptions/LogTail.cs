@@ -5,7 +5,7 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Subscriptions;
 
 /// <summary>
-/// The tail of the log: reads each new row once, keeps the last few thousand in a ring, and wakes
+/// The tail of the log: reads each new row once, keeps the last of them in a ring, and wakes
 /// the watchers whom a row concerns. Watchers read the ring without a lock; only going to sleep and
 /// being woken take it.
 /// </summary>
@@ -76,6 +76,16 @@ public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time, 
     /// </summary>
     public Task<Waking>? Sleep(Watcher watcher)
     {
+#if PLANT_BUGS
+        if (PlantedBugs.LostWakeUp && last <= watcher.Position)
+        {
+            Thread.Yield(); // looked before the lock, and slept without a look under it
+            lock (gate)
+            {
+                return watcher.Sleep();
+            }
+        }
+#endif
         lock (gate)
         {
             return last > watcher.Position ? null : watcher.Sleep();
@@ -108,7 +118,7 @@ public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time, 
         }
         catch (StoreFailedException e)
         {
-            onFailure(e);
+            onFailure(e); // no watcher is to wait for a tail that no longer moves
         }
     }
 

@@ -13,6 +13,7 @@ public sealed class SqliteFile : IDisposable
     private static readonly Version OldestSqlite = new(3, 51, 3); // before it a WAL reset could lose a commit
 
     private readonly FileStream @lock;
+    private bool failed;
 
     private SqliteFile(string path, FileStream @lock)
     {
@@ -35,6 +36,7 @@ public sealed class SqliteFile : IDisposable
             RefuseOldSqlite(connection);
             Migrate(connection, path);
             Check(connection, path, file.EndedBadly || new FileInfo(path).Length <= Limits.FileBytesCheckedAtStart);
+            MakeDurable(connection, path);
             file.Mark("running");
             return file;
         }
@@ -86,12 +88,16 @@ public sealed class SqliteFile : IDisposable
     }
 
     /// <summary>Remembers, as well as the disk allows, that the next start is to check the whole file.</summary>
-    public void MarkFailed() => Mark("failed");
+    public void MarkFailed()
+    {
+        failed = true;
+        Mark("failed");
+    }
 
     /// <summary>The end of use: the file is closed and whole.</summary>
     public void Dispose()
     {
-        if (!EndedBadly)
+        if (!failed)
         {
             Mark("closed");
         }
@@ -104,7 +110,7 @@ public sealed class SqliteFile : IDisposable
         get
         {
             @lock.Position = 0;
-            return new StreamReader(@lock, leaveOpen: true).ReadToEnd() == "failed";
+            return new StreamReader(@lock, leaveOpen: true).ReadToEnd().TrimEnd() == "failed";
         }
     }
 
@@ -115,7 +121,7 @@ public sealed class SqliteFile : IDisposable
         {
             Directory.CreateDirectory(folder);
             // An advisory lock that ends with the process, however it ends.
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -172,6 +178,35 @@ public sealed class SqliteFile : IDisposable
         }
     }
 
+    // A process that was killed between a write and its fsync, or whose fsync failed, leaves commits
+    // that this one reads and the disk may not have. Nobody is to be told of them before it has.
+    private static void MakeDurable(SqliteConnection connection, string path)
+    {
+        connection.Execute("PRAGMA synchronous = FULL");
+        try
+        {
+            using (var wal = new FileStream(path + "-wal", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
+            {
+                wal.Flush(flushToDisk: true);
+            }
+
+            // Written anew to the file itself: after a failed fsync another one of the same pages means nothing.
+            connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (FileNotFoundException)
+        {
+            // Closed clean.
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL)
+        {
+            // The WAL is on disk, and the full disk refuses commands until there is room.
+        }
+        catch (IOException e)
+        {
+            throw new StartException($"{path}-wal cannot be written to disk: {e.Message}", e);
+        }
+    }
+
     private static StartException Explain(SqliteException e, string path) => e.SqliteErrorCode switch
     {
         SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT => Damaged(path, e.Message, e),
@@ -185,11 +220,18 @@ public sealed class SqliteFile : IDisposable
     private static StartException Damaged(string path, string found, Exception? inner = null) =>
         new($"{path} is damaged ({found}). Put a backup in its place ('server backup' makes them), together with no {System.IO.Path.GetFileName(path)}-wal and -shm files; keep the damaged file for repair. 'server verify' tells more.", inner);
 
+    // Always of the same length, which a full disk takes; a disk that takes nothing is no reason to fail again.
     private void Mark(string state)
     {
-        @lock.SetLength(0);
-        @lock.Position = 0;
-        @lock.Write(System.Text.Encoding.ASCII.GetBytes(state));
-        @lock.Flush(flushToDisk: true);
+        try
+        {
+            @lock.Position = 0;
+            @lock.Write(System.Text.Encoding.ASCII.GetBytes(state.PadRight(7)));
+            @lock.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            // The next start checks the whole of a small file in any case.
+        }
     }
 }

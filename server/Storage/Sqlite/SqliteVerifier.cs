@@ -62,7 +62,7 @@ public sealed class SqliteVerifier(string path)
 
     private void CheckOrders(SqliteConnection connection)
     {
-        using var rows = connection.Prepare("SELECT order_id, position, event, order_after FROM log ORDER BY order_id, revision").ExecuteReader();
+        using var rows = connection.Prepare("SELECT order_id, position, event, order_after, revision, client, supplier FROM log ORDER BY order_id, revision").ExecuteReader();
         Order? order = null;
         var position = 0L;
         var seen = 0L;
@@ -80,6 +80,10 @@ public sealed class SqliteVerifier(string path)
             var happened = OrderEvent.Parser.ParseFrom(rows.GetFieldValue<byte[]>(2));
             CheckDocument(connection, happened);
             order = Fold(order, orderId, position, happened, Order.Parser.ParseFrom(rows.GetFieldValue<byte[]>(3)));
+            if (rows.GetInt64(4) != happened.Revision || rows.GetString(5) != order.Client || rows.GetString(6) != order.Supplier)
+            {
+                Fault($"the columns of position {position} are not those of its event");
+            }
         }
 
         CheckRow(connection, order, position);

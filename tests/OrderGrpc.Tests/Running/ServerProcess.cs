@@ -13,10 +13,15 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly StringBuilder errors = new();
     private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess(TestFolder folder, string address, IEnumerable<string> arguments)
+    private ServerProcess(TestFolder folder, string address, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
         (Folder, Address) = (folder, address);
         process = new Process { StartInfo = StartInfo(folder, ["--data", folder.Data, "--urls", address, .. arguments]) };
+        foreach (var (name, value) in environment)
+        {
+            process.StartInfo.Environment[name] = value;
+        }
+
         process.OutputDataReceived += (_, line) =>
         {
             Output.AppendLine(line.Data);
@@ -59,9 +64,14 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>A server that takes calls.</summary>
-    public static async Task<ServerProcess> StartAsync(TestFolder folder, string? address = null, params string[] arguments)
+    public static Task<ServerProcess> StartAsync(TestFolder folder, string? address = null, params string[] arguments) =>
+        StartAsync(folder, address, new Dictionary<string, string>(), arguments);
+
+    /// <summary>A server that takes calls, with more in its environment.</summary>
+    public static async Task<ServerProcess> StartAsync(
+        TestFolder folder, string? address, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var server = new ServerProcess(folder, address ?? FreeAddress(), arguments);
+        var server = new ServerProcess(folder, address ?? FreeAddress(), environment, arguments);
         await server.listening.Task.WaitAsync(Deadlines.Patience);
         return server;
     }
@@ -122,6 +132,12 @@ public sealed class ServerProcess : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        return await EndAsync();
+    }
+
+    /// <summary>Waits until it has ended by itself, and gives the exit code.</summary>
+    public async Task<int> EndAsync()
+    {
         using var patience = new CancellationTokenSource(Deadlines.Patience);
         await process.WaitForExitAsync(patience.Token);
         return process.ExitCode;
@@ -139,7 +155,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private static ProcessStartInfo StartInfo(TestFolder folder, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "server"), arguments)
+        // Another build of it, such as a release one for a long run.
+        var binary = Environment.GetEnvironmentVariable("ORDERGRPC_TEST_SERVER") ?? Path.Combine(AppContext.BaseDirectory, "server");
+        var start = new ProcessStartInfo(binary, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text;
+using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Authorization;
@@ -74,6 +76,27 @@ public sealed class GuardedServer : IAsyncDisposable
 
     public string Issue(Role role, string name, TimeSpan? lifetime = null) =>
         new TokenIssuer(Keys, Registry).Issue(new Caller(role, name), lifetime);
+
+    /// <summary>Who the server takes the holder of the token for.</summary>
+    public async Task<string> WhoAsync(string token) =>
+        (await Queries.GetOrderAsync(new GetOrderRequest(), new Metadata { { "authorization", "Bearer " + token } }, cancellationToken: TestContext.Current.CancellationToken)).Order.Client;
+
+    /// <summary>Makes sure that a call is refused, for this reason and with no word more.</summary>
+    public Task RefusedAsync(string reason, StatusCode code, string? header) => RefusedAsync(reason, code, async () =>
+        await Queries.GetOrderAsync(new GetOrderRequest(), header is null ? [] : new Metadata { { "authorization", header } }, cancellationToken: TestContext.Current.CancellationToken));
+
+    public static async Task RefusedAsync(string reason, StatusCode code, Func<Task> call)
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.Equal(code, refused.StatusCode);
+        var status = refused.GetRpcStatus()!;
+        Assert.Equal((int)code, status.Code);
+        Assert.Equal(refused.Status.Detail, status.Message);
+        var info = status.GetDetail<ErrorInfo>()!;
+        Assert.Equal(("ordergrpc", reason), (info.Domain, info.Reason));
+        Assert.Empty(info.Metadata);
+        Assert.DoesNotContain("eyJ", Encoding.UTF8.GetString(refused.Trailers.GetValueBytes("grpc-status-details-bin")!), StringComparison.Ordinal);
+    }
 
     public async ValueTask DisposeAsync()
     {

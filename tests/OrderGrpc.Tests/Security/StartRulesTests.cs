@@ -114,6 +114,19 @@ public sealed class StartRulesTests : IDisposable
         Assert.True(warning.Split('\n').Length > 4);
     }
 
+    [Theory]
+    [InlineData("", "orders", "role", "--oidc-authority")]
+    [InlineData("https://issuer.example.com", "", "role", "--oidc-audience")]
+    [InlineData("https://issuer.example.com", "orders", "", "--oidc-role-claim")]
+    [InlineData("http://issuer.example.com", "orders", "role", "https")]
+    [InlineData("issuer.example.com", "orders", "role", "https")]
+    [InlineData("file:///etc/passwd", "orders", "role", "https")]
+    public void Settings_of_an_external_issuer_that_do_not_fit_are_refused(string authority, string audience, string roleClaim, string says)
+    {
+        var options = new ServerOptions { OidcAuthority = authority, OidcAudience = audience, OidcRoleClaim = roleClaim };
+        Assert.Contains(says, Assert.Throws<StartException>(() => ExternalIssuer.Check(options)).Message, StringComparison.Ordinal);
+    }
+
     private static string CheckAddresses(string urls, bool insecure)
     {
         using var warnings = new StringWriter();

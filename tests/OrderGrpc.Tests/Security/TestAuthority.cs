@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using OrderGrpc.Server;
@@ -59,6 +62,18 @@ public sealed class TestAuthority : IDisposable
             Certificate = files.Write("server.pem", certificate.ExportCertificatePem()),
             CertificateKey = files.Write("server.key", key.ExportPkcs8PrivateKeyPem()),
         };
+    }
+
+    /// <summary>The certificate that a server shows to a client of this protocol.</summary>
+    public static async Task<X509Certificate2> ServedAsync(string address, SslApplicationProtocol protocol)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, new Uri(address).Port, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(client.GetStream(), false, (_, certificate, _, _) => certificate is not null);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [protocol], EnabledSslProtocols = SslProtocols.None }, TestContext.Current.CancellationToken);
+        Assert.Equal(protocol, tls.NegotiatedApplicationProtocol);
+        return X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
     }
 
     public void Dispose()

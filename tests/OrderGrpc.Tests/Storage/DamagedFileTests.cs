@@ -1,29 +1,27 @@
 using Microsoft.Data.Sqlite;
+using OrderGrpc.Server.Security;
 using OrderGrpc.Tests.Running;
 
 namespace OrderGrpc.Tests.Storage;
 
 /// <summary>Files that the server does not serve: each is refused with exit code 1 and what to do, and left as it was.</summary>
-public sealed class DamagedFileTests : IAsyncLifetime
+public sealed class DamagedFileTests : IClassFixture<DamagedFileTests.Whole>, IDisposable
 {
     private readonly TestFolder folder = new();
 
+    /// <summary>Each test has its own copy of the whole file.</summary>
+    public DamagedFileTests(Whole whole)
+    {
+        OwnerOnly.MakeFolder(folder.Data);
+        foreach (var file in Directory.GetFiles(whole.Folder.Data))
+        {
+            File.Copy(file, Path.Combine(folder.Data, Path.GetFileName(file)));
+        }
+    }
+
     private string Database => Path.Combine(folder.Data, "orders.db");
 
-    /// <summary>A data folder with a few orders, closed clean.</summary>
-    public async ValueTask InitializeAsync()
-    {
-        await using var server = await ServerProcess.StartAsync(folder);
-        using var client = server.Client();
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => client.PlaceAsync(new string('x', 400))));
-        Assert.Equal(0, await server.StopAsync());
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        folder.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task A_file_with_overwritten_pages_is_refused()
@@ -117,5 +115,29 @@ public sealed class DamagedFileTests : IAsyncLifetime
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Database, UnixFileMode.UserRead | UnixFileMode.UserWrite); // a file made here is the owner's only too
+        }
+    }
+
+    /// <summary>A data folder with a few orders, closed clean.</summary>
+    public sealed class Whole : IAsyncLifetime
+    {
+        public TestFolder Folder { get; } = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            await using var server = await ServerProcess.StartAsync(Folder);
+            using var client = server.Client();
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => client.PlaceAsync(new string('x', 400))));
+            Assert.Equal(0, await server.StopAsync());
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -81,17 +81,21 @@ public sealed class StartTests : IDisposable
 
     [Theory]
     [MemberData(nameof(BadValues))]
-    public async Task A_bad_value_is_refused_by_flag_and_environment_and_file(string flag, string value, string says)
-    {
-        var name = string.Concat(flag[2..].Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
-        var variable = "ORDERGRPC_" + flag[2..].Replace('-', '_').ToUpperInvariant();
+    public async Task A_bad_value_of_a_flag_is_refused(string flag, string value, string says) =>
         Refused(await ServerProcess.RunAsync(folder, flag, value), says);
-        if (value.Length > 0)
-        {
-            Refused(await ServerProcess.RunAsync(folder, new Dictionary<string, string> { [variable] = value }), says);
-        }
 
-        await SettingsAsync($$"""{ "OrderGrpc": { "{{name}}": "{{value}}" } }""");
+    [Theory]
+    [InlineData("ORDERGRPC_MAX_QUEUED_COMMANDS", "0", "--max-queued-commands (or ORDERGRPC_MAX_QUEUED_COMMANDS) is '0'")]
+    [InlineData("ORDERGRPC_LOG_LEVEL", "Loud", "A setting cannot be read: ")]
+    public async Task A_bad_value_of_the_environment_is_refused(string variable, string value, string says) =>
+        Refused(await ServerProcess.RunAsync(folder, new Dictionary<string, string> { [variable] = value }), says);
+
+    [Theory]
+    [InlineData("DefaultSupplier", "a b", "--default-supplier (or ORDERGRPC_DEFAULT_SUPPLIER) is 'a b'")]
+    [InlineData("MaxWatchesPerCaller", "many", "A setting cannot be read: ")]
+    public async Task A_bad_value_of_the_file_is_refused(string setting, string value, string says)
+    {
+        await SettingsAsync($$"""{ "OrderGrpc": { "{{setting}}": "{{value}}" } }""");
         Refused(await ServerProcess.RunAsync(folder), says);
     }
 

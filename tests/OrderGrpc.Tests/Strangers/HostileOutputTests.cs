@@ -150,7 +150,7 @@ public sealed class HostileOutputTests(HostileOutputTests.Orders orders) : IClas
         {
             using var output = new StringWriter();
             using var error = new StringWriter();
-            var exit = await Cli.RunAsync(arguments, role, new CliDependencies
+            var exit = await CliShell.Cli.RunAsync(arguments, role, new CliDependencies
             {
                 Input = TextReader.Null,
                 Output = output,

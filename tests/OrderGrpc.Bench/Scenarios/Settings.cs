@@ -1,0 +1,39 @@
+using OrderGrpc.Bench.Subjects;
+
+namespace OrderGrpc.Bench.Scenarios;
+
+/// <summary>
+/// Our server with the variables of --env (or the build of --server) beside our server without, in
+/// turn: what a setting of the runtime gives.
+/// </summary>
+public static class Settings
+{
+    private const int Callers = 64;
+    private const int ConnectionCount = 4;
+
+    public static async Task RunAsync(Run run)
+    {
+        if (run.Options.ServerEnvironment.Count == 0 && run.Options.Server is null)
+        {
+            run.Missing("settings compares nothing without --env or --server");
+            return;
+        }
+
+        await using var ours = await OrderServer.StartAsync(run);
+        await using var plain = await OrderServer.StartPlainAsync(run);
+        await CompareAsync(run, "settings: place, 64 callers on 4", ours, plain, s => s.PlaceCall(ConnectionCount));
+        await CompareAsync(run, "settings: check, 64 callers on 4", ours, plain, s => Reads.CheckCall(s, ConnectionCount, 1));
+    }
+
+    private static async Task CompareAsync(
+        Run run, string scenario, OrderServer ours, OrderServer plain, Func<OrderServer, Func<int, Task<bool>>> call)
+    {
+        Contender As(string name, OrderServer server)
+        {
+            var placed = call(server);
+            return new(name, server.Process, time => Load.ClosedAsync(Callers, time, placed));
+        }
+
+        Place.Report(run, scenario, await Rounds.InterleaveAsync(run.Options, As("ours", ours), As("as built", plain)));
+    }
+}

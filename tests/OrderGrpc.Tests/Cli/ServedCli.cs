@@ -1,0 +1,46 @@
+using OrderGrpc.Tests.Running;
+
+namespace OrderGrpc.Tests.Cli;
+
+/// <summary>Both tools and a server of their own.</summary>
+public abstract class ServedCli : IAsyncLifetime
+{
+    private readonly TestFolder folder = new();
+
+    protected static readonly string[] Place = ["order", "place", "--name", "Jon Doe", "--email", "john@example.com", "--line", "Garden fence", "--line", "Gate=2"];
+
+    protected TestServer Server { get; private set; } = null!;
+
+    protected CliRun Cli { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Server = await TestServer.StartAsync();
+        Cli = new CliRun(Server.Address, folder.Path);
+        Assert.True(CliShell.ServerAddress.TryParse(Server.Address, out var address));
+        Directory.CreateDirectory(folder.File("ordergrpc"));
+        await File.WriteAllTextAsync(folder.File($"ordergrpc/{address.FileStem}.client.token"), Server.Issue(V1.Role.Client, "client"));
+        await File.WriteAllTextAsync(folder.File($"ordergrpc/{address.FileStem}.supplier.token"), Server.Issue(V1.Role.Supplier, "supplier"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected string Scratch(string name) => folder.File(name);
+
+    /// <summary>Runs a command of the client's that must be done; its output.</summary>
+    protected async Task<string> ClientDoesAsync(params string[] arguments) => Done(await Cli.ClientAsync(arguments));
+
+    /// <summary>Runs a command of the supplier's that must be done; its output.</summary>
+    protected async Task<string> SupplierDoesAsync(params string[] arguments) => Done(await Cli.SupplierAsync(arguments));
+
+    private static string Done(CliResult result)
+    {
+        Assert.True(result.ExitCode == 0, result.Error);
+        return result.Output;
+    }
+}
