@@ -13,14 +13,20 @@ namespace OrderGrpc.Server.Services;
 /// rate, its number of running calls, and a deadline. It also sees to it that what the framework
 /// refuses by itself is told as the contract tells every error.
 /// </summary>
-public sealed class CallGuard(CallerLimits limits, ServerOptions options, SecurityLog log)
+public sealed class CallGuard(CallerLimits limits, ServerOptions options, SecurityLog log, IHostApplicationLifetime lifetime)
 {
     private const string TimeoutHeader = "grpc-timeout";
 
     private static readonly object HasRequest = new();
 
     /// <summary>Says that the request was read: what fails from here on is not the request's form.</summary>
-    public static void RequestRead(HttpContext context) => context.Items[HasRequest] = HasRequest;
+    public static void RequestRead(HttpContext context)
+    {
+        if (context.Items[HasRequest] is Reading reading)
+        {
+            reading.Done = true;
+        }
+    }
 
     /// <summary>The middleware.</summary>
     public async Task RunAsync(HttpContext context, RequestDelegate next)
@@ -49,7 +55,7 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
         // Watches have a limit of their own, which is told as such.
         if (method?.Name == nameof(OrderQueryService.OrderQueryServiceBase.WatchOrders))
         {
-            await next(context);
+            await ReadAsync(context, next);
             return;
         }
 
@@ -61,7 +67,7 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
 
         try
         {
-            await next(context);
+            await ReadAsync(context, next);
         }
         finally
         {
@@ -95,6 +101,15 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
         return seconds is null ? fallback
             : seconds <= Limits.LongestDeadline.TotalSeconds ? asked
             : string.Create(CultureInfo.InvariantCulture, $"{Limits.LongestDeadline.TotalSeconds:0}S");
+    }
+
+    // A request that has not come when the server stops is not waited for: nobody may hold up its end.
+    private async Task ReadAsync(HttpContext context, RequestDelegate next)
+    {
+        var reading = new Reading(context);
+        context.Items[HasRequest] = reading;
+        using var stopping = lifetime.ApplicationStopping.UnsafeRegister(static state => ((Reading)state!).Abort(), reading);
+        await next(context);
     }
 
     // Health is open to everybody, so there it is the address that counts.
@@ -146,7 +161,26 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
     {
         StatusCode.DeadlineExceeded => ErrorReason.Deadline,
         StatusCode.ResourceExhausted => ErrorReason.MessageTooLarge,
-        StatusCode.Internal or StatusCode.Unknown => context.Items.ContainsKey(HasRequest) ? ErrorReason.Internal : ErrorReason.MalformedMessage,
+        StatusCode.Internal or StatusCode.Unknown => context.Items[HasRequest] is Reading { Done: true } ? ErrorReason.Internal : ErrorReason.MalformedMessage,
         _ => null,
     };
+
+    private sealed class Reading(HttpContext context)
+    {
+        private volatile bool done;
+
+        public bool Done
+        {
+            get => done;
+            set => done = value;
+        }
+
+        public void Abort()
+        {
+            if (!done)
+            {
+                context.Abort();
+            }
+        }
+    }
 }

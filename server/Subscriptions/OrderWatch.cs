@@ -46,7 +46,6 @@ public sealed class OrderWatch(
             var count = Math.Min(Limits.SnapshotRows, snapshot.Rows.Length - sent);
             foreach (var order in store.ReadOrdersAt(snapshot.Rows.AsMemory(sent, count)))
             {
-                sent++;
                 await SendAsync(WatchFrame.Of(new WatchOrdersResponse
                 {
                     Position = snapshot.Position,
