@@ -22,7 +22,7 @@ public sealed class SyncErrorTests
         Assert.Equal((StatusCode.Unavailable, "OUTCOME_UNKNOWN"), (refused.Code, refused.Reason));
         Assert.Equal(ExitCodes.StoreFailed, await server.EndAsync());
         FaultPlan.Print($"ended {clock.ElapsedMilliseconds} ms after the command that could not be synced");
-        Assert.Contains("Writing to the store failed", server.Errors, StringComparison.Ordinal);
+        Assert.Contains("The store failed", server.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
