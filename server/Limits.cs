@@ -50,7 +50,6 @@ public static class Limits
 
     // The database file.
     public const int ReaderConnections = 16;
-    public const int PreparedLists = 64; // of each reader: a caller can ask for thousands of sets of states
     public const int WalCheckpointPages = 2000; // of 4 KiB
     public const long WalBytesKept = 16 << 20;
     public const long WalBytesUntilWait = 32 << 20; // then the writer waits for readers, to start the WAL anew

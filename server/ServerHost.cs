@@ -120,7 +120,8 @@ public sealed class ServerHost : IAsyncDisposable
     private static WebApplication Build(
         ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry, SqliteOrderStore store, CommandQueue queue, LogTail tail)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Nothing is read from the framework's own configuration; its watch of the working folder would see every write of the log.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.WebHost.ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options));
         builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel)
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None) // a start that fails is told by Program

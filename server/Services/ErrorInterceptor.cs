@@ -62,7 +62,7 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallGuard gu
             {
                 throw new Refusal(ErrorReason.ShuttingDown).ToRpcException(context.Culture());
             }
-            catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException or RpcException { StatusCode: StatusCode.Internal })
+            catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException or IOException or RpcException { StatusCode: StatusCode.Internal })
             {
                 throw new Refusal(ErrorReason.MalformedMessage).ToRpcException(context.Culture());
             }

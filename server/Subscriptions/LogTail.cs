@@ -169,11 +169,12 @@ public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time, 
 
     private void Beat()
     {
+        Func<long, TimeSpan> elapsed = time.GetElapsedTime; // one for all
         lock (gate)
         {
             foreach (var watcher in watchers.Values.SelectMany(set => set))
             {
-                watcher.Beat(last, time.GetElapsedTime);
+                watcher.Beat(last, elapsed);
             }
         }
     }

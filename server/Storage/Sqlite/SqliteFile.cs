@@ -171,7 +171,10 @@ public sealed class SqliteFile : IDisposable
         }
 
         var head = connection.Scalar("SELECT coalesce(max(position), 0) FROM log");
-        var reached = connection.Scalar("SELECT coalesce(max(position), 0) FROM orders");
+        // No index has the positions of orders: of a large file the newest order is looked at, not all.
+        var reached = connection.Scalar(all
+            ? "SELECT coalesce(max(position), 0) FROM orders"
+            : "SELECT coalesce((SELECT position FROM orders ORDER BY id DESC LIMIT 1), 0)");
         if (reached > head)
         {
             throw Damaged(path, $"an order points at position {reached}, and the log ends at {head}");

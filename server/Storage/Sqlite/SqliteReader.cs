@@ -53,7 +53,7 @@ public sealed class SqliteReader : IDisposable
         return row.Read() ? new SentDocument(row.GetInt32(0), row.GetFieldValue<byte[]>(1)) : null;
     }
 
-    public List<Order> List(OrderQuery query) => lists.Read(query);
+    public List<Order> List(OrderQuery query) => InTransaction(() => lists.Read(query));
 
     public List<OrderEvent> Events(long orderId, long afterRevision, int limit)
     {

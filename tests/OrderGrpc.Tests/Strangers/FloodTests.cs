@@ -14,7 +14,7 @@ public sealed class FloodTests(ITestOutputHelper output)
 {
     private const int Connections = 4;
     private const int AtOnce = 16; // of each connection
-    private const int QuietCalls = 300;
+    private const int QuietCalls = 100;
 
     [Theory]
     [InlineData("1000")]
