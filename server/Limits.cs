@@ -90,6 +90,7 @@ public static class Limits
 
     // A caller's calls. What is refused for its rate may be sent again after a while, and at the least after this.
     public const int CallersRemembered = 10_000;
+    public const int EntriesPerRequest = DefaultPageSize; // a page counts as a request for each so many
     public const int AnonymousCallsPerAddress = 100; // health, which needs no token
     public static readonly TimeSpan LeastRetry = TimeSpan.FromMilliseconds(20);
     public static readonly TimeSpan LongestDeadline = TimeSpan.FromMinutes(10);

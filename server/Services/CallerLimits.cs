@@ -44,6 +44,24 @@ public sealed class CallerLimits(ServerOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// Takes what an answer cost beyond its request, once it is known: into debt where need be, so
+    /// that the next request waits the longer.
+    /// </summary>
+    public void Charge(LimitKey caller, int requests)
+    {
+        if (perRequest == 0 || requests == 0)
+        {
+            return;
+        }
+
+        var usage = Find(caller);
+        lock (usage)
+        {
+            usage.FullAt = Math.Max(usage.FullAt, time.GetTimestamp()) + (requests * perRequest);
+        }
+    }
+
     /// <summary>Counts one more running call where the caller may have it; <see cref="Leave"/> counts it out. 0 is no limit.</summary>
     public bool Enter(LimitKey caller, int most)
     {

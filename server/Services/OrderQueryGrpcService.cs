@@ -8,7 +8,7 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>What both parties read and watch, each its own orders only.</summary>
-public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watches)
+public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watches, CallGuard guard)
     : OrderQueryService.OrderQueryServiceBase, IContractService<OrderQueryGrpcService>
 {
     public static void Bind(ServiceBinderBase binder, OrderQueryGrpcService service)
@@ -24,6 +24,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
     {
         var (query, pageSize) = ListRules.Query(request, context);
         var page = PageReading.Read(pageSize, (Order? last, int limit) => store.ListOrders(query with { AfterId = last?.Id ?? query.AfterId, Limit = limit }));
+        guard.TakePage(context, page.Entries.Count);
         var response = new ListOrdersResponse();
         response.Orders.AddRange(page.Entries.Select(order => Visibility.For(query.Party.Role, order)));
         if (page.MoreFollow)
@@ -43,6 +44,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
         var after = PageToken.Read(request.PageToken, filters, caller, out var refusal) ?? 0;
         context.ThrowIf(refusal);
         var page = PageReading.Read(pageSize, (OrderEvent? last, int limit) => store.ReadEvents(request.OrderId, last?.Revision ?? after, limit));
+        guard.TakePage(context, page.Entries.Count);
         var response = new ListOrderEventsResponse();
         response.Events.AddRange(page.Entries.Select(happened => Visibility.For(caller.Role, happened)));
         if (page.MoreFollow)

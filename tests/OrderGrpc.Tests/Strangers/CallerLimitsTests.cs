@@ -57,6 +57,18 @@ public sealed class CallerLimitsTests
     }
 
     [Fact]
+    public void What_an_answer_cost_is_taken_afterwards_and_the_next_request_waits_for_it()
+    {
+        var limits = Limits(10);
+        Assert.Null(limits.Take(Acme));
+        limits.Charge(Acme, 19);
+        Assert.Equal(TimeSpan.FromMilliseconds(1100), limits.Take(Acme));
+        time.Advance(TimeSpan.FromMilliseconds(1100));
+        Assert.Null(limits.Take(Acme));
+        Assert.NotNull(limits.Take(Acme));
+    }
+
+    [Fact]
     public void The_bucket_of_one_caller_is_not_anothers_though_they_share_a_name()
     {
         var limits = Limits(1);

@@ -37,6 +37,26 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_page_counts_as_a_request_for_each_50_entries()
+    {
+        await using var server = await TestServer.StartAsync(options => options.MaxRequestsPerSecond = Limits.EntriesPerRequest + 1);
+        using var client = server.Client();
+        using var supplier = server.Supplier();
+        for (var i = 0; i <= Limits.EntriesPerRequest; i++)
+        {
+            await client.PlaceAsync();
+        }
+
+        await supplier.Query.ListOrdersAsync(new ListOrdersRequest { PageSize = Limits.EntriesPerRequest + 1 });
+        for (var i = 2; i <= Limits.EntriesPerRequest; i++)
+        {
+            await supplier.Query.GetOrderAsync(new GetOrderRequest { OrderId = i });
+        }
+
+        Assert.Equal("RATE_LIMITED", (await Refused.By(supplier.Query.GetOrderAsync(new GetOrderRequest { OrderId = 1 }))).Reason);
+    }
+
+    [Fact]
     public async Task Every_kind_of_call_counts_and_a_watch_that_runs_does_not()
     {
         await using var server = await TestServer.StartAsync(options => options.MaxRequestsPerSecond = 3);
