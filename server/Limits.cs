@@ -100,6 +100,6 @@ public static class Limits
     public const int LoggedTextLength = 200;
 
     // How long a stopping server waits for what runs.
-    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan FailureExit = TimeSpan.FromMilliseconds(500);
 }
