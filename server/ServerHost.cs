@@ -126,6 +126,7 @@ public sealed class ServerHost : IAsyncDisposable
         builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel)
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None) // a start that fails is told by Program
             .AddFilter("Grpc", options.LogLevel < LogLevel.Information ? options.LogLevel : LogLevel.Critical) // a caller's errors; ours are logged by the interceptor
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", options.LogLevel > LogLevel.Information ? LogLevel.None : options.LogLevel) // else each call is traced for lines that are not written
             .AddSimpleConsole(line => line.SingleLine = true)
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Limits.ShutdownTimeout);

@@ -35,7 +35,7 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
         }
 
         EndIfRefused(followed); // its token may have ended since the call was let in
-        return new FollowedToken(() => followed.Reason, () => Leave(followed), followed.Source.Token);
+        return new FollowedToken(this, followed);
     }
 
     /// <inheritdoc/>
@@ -137,7 +137,7 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
         }
     }
 
-    private void Leave(Followed followed)
+    internal void Leave(Followed followed)
     {
         lock (gate)
         {
@@ -150,7 +150,7 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
 
     // No timer and no wait handle hang on the source, so it needs no disposing.
 #pragma warning disable CA1001
-    private sealed class Followed(CallerIdentity identity)
+    internal sealed class Followed(CallerIdentity identity)
 #pragma warning restore CA1001
     {
         public CallerIdentity Identity { get; } = identity;
@@ -166,18 +166,24 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
 /// <summary>The token of a running call; disposed when the call ends.</summary>
 public sealed class FollowedToken : IDisposable
 {
-    private readonly Func<ErrorReason?> reason;
-    private Action? leave;
+    private readonly TokenWatch watch;
+    private readonly TokenWatch.Followed followed;
+    private bool left;
 
-    internal FollowedToken(Func<ErrorReason?> reason, Action leave, CancellationToken ended) =>
-        (this.reason, this.leave, Ended) = (reason, leave, ended);
+    internal FollowedToken(TokenWatch watch, TokenWatch.Followed followed) => (this.watch, this.followed) = (watch, followed);
 
     /// <summary>Fires within about a second of the token's end.</summary>
-    public CancellationToken Ended { get; }
+    public CancellationToken Ended => followed.Source.Token;
 
     /// <summary>Why it ended, for the call's answer; null while it holds.</summary>
-    public ErrorReason? Reason => reason();
+    public ErrorReason? Reason => followed.Reason;
 
     /// <inheritdoc/>
-    public void Dispose() => Interlocked.Exchange(ref leave, null)?.Invoke();
+    public void Dispose()
+    {
+        if (!Interlocked.Exchange(ref left, true))
+        {
+            watch.Leave(followed);
+        }
+    }
 }

@@ -17,15 +17,10 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
 {
     private const string TimeoutHeader = "grpc-timeout";
 
-    private static readonly object HasRequest = new();
-
     /// <summary>Says that the request was read: what fails from here on is not the request's form.</summary>
     public static void RequestRead(HttpContext context)
     {
-        if (context.Items[HasRequest] is Reading reading)
-        {
-            reading.Done = true;
-        }
+        context.Features.Get<Reading>()?.End();
     }
 
     /// <summary>The middleware.</summary>
@@ -52,9 +47,10 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
             return;
         }
 
-        // Watches have a limit of their own, which is told as such.
+        // Watches have a limit of their own, which is told as such. They last, and nobody reads their token again.
         if (method?.Name == nameof(OrderQueryService.OrderQueryServiceBase.WatchOrders))
         {
+            context.Request.Headers.Authorization = default;
             await ReadAsync(context, next);
             return;
         }
@@ -106,9 +102,8 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
     // A request that has not come when the server stops is not waited for: nobody may hold up its end.
     private async Task ReadAsync(HttpContext context, RequestDelegate next)
     {
-        var reading = new Reading(context);
-        context.Items[HasRequest] = reading;
-        using var stopping = lifetime.ApplicationStopping.UnsafeRegister(static state => ((Reading)state!).Abort(), reading);
+        using var reading = new Reading(context, lifetime.ApplicationStopping);
+        context.Features.Set(reading);
         await next(context);
     }
 
@@ -165,23 +160,35 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
     {
         StatusCode.DeadlineExceeded => ErrorReason.Deadline,
         StatusCode.ResourceExhausted => ErrorReason.MessageTooLarge,
-        StatusCode.Internal or StatusCode.Unknown => context.Items[HasRequest] is Reading { Done: true } ? ErrorReason.Internal : ErrorReason.MalformedMessage,
+        StatusCode.Internal or StatusCode.Unknown => context.Features.Get<Reading>() is { HasEnded: true } ? ErrorReason.Internal : ErrorReason.MalformedMessage,
         _ => null,
     };
 
-    private sealed class Reading(HttpContext context)
+    private sealed class Reading : IDisposable
     {
-        private volatile bool done;
+        private readonly HttpContext context;
+        private readonly CancellationTokenRegistration stopping;
+        private volatile bool hasEnded;
 
-        public bool Done
+        public Reading(HttpContext context, CancellationToken stop)
         {
-            get => done;
-            set => done = value;
+            this.context = context;
+            stopping = stop.UnsafeRegister(static state => ((Reading)state!).Abort(), this);
         }
 
-        public void Abort()
+        public bool HasEnded => hasEnded;
+
+        public void End()
         {
-            if (!done)
+            hasEnded = true;
+            stopping.Unregister();
+        }
+
+        public void Dispose() => stopping.Dispose();
+
+        private void Abort()
+        {
+            if (!hasEnded)
             {
                 context.Abort();
             }

@@ -9,39 +9,56 @@ namespace OrderGrpc.Server.Services;
 /// <summary>A fault of the server in a call: logged in full, told as INTERNAL with the id of its trace.</summary>
 public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallGuard guard, IHostApplicationLifetime lifetime) : Interceptor
 {
-    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
-        GuardAsync(context, () => continuation(request, context));
-
-    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        GuardAsync(context, async () =>
-        {
-            await continuation(request, responseStream, context);
-            return true;
-        });
-
-    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        GuardAsync(context, async () =>
-        {
-            await continuation(new CountedReader<TRequest>(requestStream, context, guard, lifetime.ApplicationStopping), responseStream, context);
-            return true;
-        });
-
-    private async Task<T> GuardAsync<T>(ServerCallContext context, Func<Task<T>> call)
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
+        CallGuard.RequestRead(context.GetHttpContext());
         try
         {
-            CallGuard.RequestRead(context.GetHttpContext());
-            return await call();
+            return await continuation(request, context);
         }
-        catch (Exception e) when (e is not RpcException && !context.CancellationToken.IsCancellationRequested)
+        catch (Exception e) when (IsFault(e, context))
         {
-            var trace = context.GetHttpContext().TraceIdentifier;
-            Log.CallFailed(log, context.Method, trace, e);
-            throw new Refusal(ErrorReason.Internal, ("trace_id", trace)).ToRpcException(context.Culture());
+            throw Tell(e, context);
         }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        CallGuard.RequestRead(context.GetHttpContext());
+        try
+        {
+            await continuation(request, responseStream, context);
+        }
+        catch (Exception e) when (IsFault(e, context))
+        {
+            throw Tell(e, context);
+        }
+    }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        CallGuard.RequestRead(context.GetHttpContext());
+        try
+        {
+            await continuation(new CountedReader<TRequest>(requestStream, context, guard, lifetime.ApplicationStopping), responseStream, context);
+        }
+        catch (Exception e) when (IsFault(e, context))
+        {
+            throw Tell(e, context);
+        }
+    }
+
+    private static bool IsFault(Exception e, ServerCallContext context) =>
+        e is not RpcException && !context.CancellationToken.IsCancellationRequested;
+
+    private RpcException Tell(Exception e, ServerCallContext context)
+    {
+        var trace = context.GetHttpContext().TraceIdentifier;
+        Log.CallFailed(log, context.Method, trace, e);
+        return new Refusal(ErrorReason.Internal, ("trace_id", trace)).ToRpcException(context.Culture());
     }
 
     /// <summary>The requests of a call that sends many: each is counted, one that cannot be read is malformed, and they end when the server stops.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using Grpc.Core;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Security;
@@ -28,7 +29,7 @@ public sealed class OrderWatches(
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(
                 context.CancellationToken, lifetime.ApplicationStopping, token.Ended);
-            var filter = new WatchFilter(caller, request.OrderIds.ToHashSet(), request.States.ToHashSet());
+            var filter = new WatchFilter(caller, request.OrderIds.ToFrozenSet(), request.States.ToFrozenSet());
             var watch = new OrderWatch(store, tail, time, filter, new WatchStream(stream, context, ending.Token), ending.Token);
             await (request.Snapshot ? watch.FromSnapshotAsync() : watch.FromAsync(Start(request)));
         }

@@ -18,6 +18,7 @@ using OrderGrpc.Bench.Subjects;
     ("start", "start to first answer, with an empty and a grown file", Growth.StartAsync),
     ("cli", "start of the native command line", CliStart.RunAsync),
     ("ceiling", "an empty RPC on the same server", Ceiling.EmptyCallAsync),
+    ("store", "the store and its writer without gRPC", Ceiling.StoreAsync),
     ("settings", "our server with --env or --server beside our server without", Settings.RunAsync),
     ("h2load", "PlaceOrder from h2load, as a second opinion", Ceiling.H2LoadAsync),
 ];

@@ -5,6 +5,10 @@ using OrderGrpc.Bench.Etcd;
 using OrderGrpc.Bench.Health;
 using OrderGrpc.Bench.Subjects;
 using OrderGrpc.Bench.Watching;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Processing;
+using OrderGrpc.Server.Storage;
+using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Bench.Scenarios;
@@ -30,6 +34,25 @@ public static partial class Ceiling
                 return true;
             })));
         Place.Report(run, "place, 64 callers on 4, of the ceiling", series);
+    }
+
+    /// <summary>PlaceOrder beside the same commands given to the queue of a store in this process.</summary>
+    public static async Task StoreAsync(Run run)
+    {
+        await using var ours = await OrderServer.StartAsync(run);
+        var place = ours.PlaceCall(ConnectionCount);
+        using var store = new SqliteOrderStore(run.NewFolder("store"));
+        await using var queue = new CommandQueue(store, new LogHead(), TimeProvider.System, Callers, e => throw e, e => throw e);
+        var caller = new Caller(Role.Client, "client");
+        var series = await Rounds.InterleaveAsync(run.Options,
+            new Contender("ours", ours.Process, time => Load.ClosedAsync(Callers, time, place)),
+            new Contender("store alone", ServerProcess.This, time => Load.ClosedAsync(Callers, time, async _ =>
+            {
+                var order = OrderServer.NewOrder();
+                order.Supplier = "supplier";
+                return (await queue.RunAsync(order, caller, CancellationToken.None).ConfigureAwait(false)).Refusal is null;
+            })));
+        Place.Report(run, "place, 64 callers on 4, of the store", series);
     }
 
     /// <summary>h2load costs less than our generator, so more of the two cores is left to the server.</summary>

@@ -29,6 +29,9 @@ public sealed class ServerProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
     }
 
+    /// <summary>The bench itself, for what is measured without a server.</summary>
+    public static ServerProcess This { get; } = new(Process.GetCurrentProcess());
+
     public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
