@@ -42,6 +42,7 @@ public static class Transport
         limits.MaxRequestBodySize = Limits.RequestBytes;
         limits.RequestHeadersTimeout = Limits.HeadersTimeout;
         limits.KeepAliveTimeout = Limits.IdleConnection;
+        limits.Http2.InitialStreamWindowSize = Limits.RequestBytes; // no more of a request waits than a good one may have
         limits.Http2.MaxStreamsPerConnection = Limits.StreamsPerConnection;
         limits.Http2.MaxRequestHeaderFieldSize = Limits.HeaderFieldBytes;
         // A peer that is gone without a word is found by pings, so that its watches end.

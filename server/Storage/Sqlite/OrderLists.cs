@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
 
@@ -11,7 +10,7 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 /// of a page, however many orders there are. One statement that unites the runs would sort each of
 /// them anew, at ten times the cost.
 /// </summary>
-public sealed class OrderLists(SqliteConnection connection)
+public sealed class OrderLists(PreparedConnection connection)
 {
     private const string Filters =
         """
@@ -24,8 +23,8 @@ public sealed class OrderLists(SqliteConnection connection)
     private static readonly string[] Parameters =
         ["$which", "$states", "$party", "$after", "$limit", "$client", "$placed_from", "$placed_before", "$updated_from", "$updated_before"];
 
-    private readonly Dictionary<(bool ByReference, Role Party, bool OldestFirst), SqliteCommand> prepared = [];
-    private readonly SqliteCommand orderAt = connection.Prepare("SELECT order_after FROM log WHERE position = $position", "$position");
+    private readonly Dictionary<(bool ByReference, Role Party, bool OldestFirst), PreparedStatement> prepared = [];
+    private readonly PreparedStatement orderAt = connection.Prepare("SELECT order_after FROM log WHERE position = $position", "$position");
 
     /// <summary>The orders of a query; within a transaction, as it takes several statements.</summary>
     public List<Order> Read(OrderQuery query)
@@ -35,11 +34,11 @@ public sealed class OrderLists(SqliteConnection connection)
             ? Run(query, byReference: true, query.ClientReference, JsonSerializer.Serialize(states.Select(state => (int)state)))
             : states.SelectMany(state => Run(query, byReference: false, (int)state, states: null));
         var page = (query.OldestFirst ? found.OrderBy(row => row.Id) : found.OrderByDescending(row => row.Id)).Take(query.Limit);
-        return [.. page.Select(row => Order.Parser.ParseFrom((byte[])orderAt.With(row.Position).ExecuteScalar()!))];
+        return [.. page.Select(row => Order.Parser.ParseFrom(orderAt.With(row.Position).Bytes()!))];
     }
 
     // One run of an index, up to the limit: of a state, or of a reference.
-    private List<(long Id, long Position)> Run(OrderQuery query, bool byReference, object which, string? states)
+    private List<(long Id, long Position)> Run(OrderQuery query, bool byReference, SqlValue which, string? states)
     {
         var key = (byReference, query.Party.Role, query.OldestFirst);
         if (!prepared.TryGetValue(key, out var statement))
@@ -55,10 +54,10 @@ public sealed class OrderLists(SqliteConnection connection)
             query.AfterId ?? (query.OldestFirst ? 0 : long.MaxValue),
             query.Limit,
             query.Client.Length == 0 ? null : query.Client,
-            Micros(query.Placed.From), Micros(query.Placed.Before), Micros(query.Updated.From), Micros(query.Updated.Before)).ExecuteReader();
+            Micros(query.Placed.From), Micros(query.Placed.Before), Micros(query.Updated.From), Micros(query.Updated.Before)).Rows();
         while (row.Read())
         {
-            found.Add((row.GetInt64(0), row.GetInt64(1)));
+            found.Add((row.Number(0), row.Number(1)));
         }
 
         return found;

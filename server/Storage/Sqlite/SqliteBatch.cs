@@ -11,8 +11,8 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteBatch : IOrderBatch
 {
-    private readonly SqliteConnection connection;
-    private readonly SqliteCommand begin, commit, rollback, loadOfClient, loadOfSupplier, findRequest, appendLog, insertOrder, updateOrder, insertDocument;
+    private readonly PreparedConnection connection;
+    private readonly PreparedStatement begin, commit, rollback, loadOfClient, loadOfSupplier, findRequest, appendLog, insertOrder, updateOrder, insertDocument;
     private readonly OrderCache cache = new(Limits.CachedOrders, Limits.CachedBytes);
     private readonly HashSet<long> touched = [];
     private readonly FileInfo wal;
@@ -26,9 +26,9 @@ public sealed class SqliteBatch : IOrderBatch
 
     public SqliteBatch(SqliteFile file)
     {
-        connection = file.Connect(SqliteOpenMode.ReadWrite);
+        connection = new PreparedConnection(file.Connect(SqliteOpenMode.ReadWrite));
         wal = new FileInfo(file.Path + "-wal");
-        connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {Limits.WalCheckpointPages}; PRAGMA journal_size_limit = {Limits.WalBytesKept}; PRAGMA cache_size = -{Limits.WriterCacheKibibytes}; PRAGMA temp_store = MEMORY");
+        connection.Connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {Limits.WalCheckpointPages}; PRAGMA journal_size_limit = {Limits.WalBytesKept}; PRAGMA cache_size = -{Limits.WriterCacheKibibytes}; PRAGMA temp_store = MEMORY");
         begin = connection.Prepare("BEGIN IMMEDIATE");
         commit = connection.Prepare("COMMIT");
         rollback = connection.Prepare("ROLLBACK");
@@ -53,7 +53,7 @@ public sealed class SqliteBatch : IOrderBatch
     internal void Begin() => Guard(() =>
     {
         ShrinkWal();
-        begin.ExecuteNonQuery();
+        begin.Run();
         open = true;
     });
 
@@ -67,13 +67,12 @@ public sealed class SqliteBatch : IOrderBatch
 
         return Guard(() =>
         {
-            using var row = (caller.Role == Role.Client ? loadOfClient : loadOfSupplier).With(orderId, caller.Name).ExecuteReader();
-            if (!row.Read())
+            if ((caller.Role == Role.Client ? loadOfClient : loadOfSupplier).With(orderId, caller.Name).Bytes() is not { } bytes)
             {
                 return null;
             }
 
-            var order = Order.Parser.ParseFrom(row.GetFieldValue<byte[]>(0));
+            var order = Order.Parser.ParseFrom(bytes);
             cache.Keep(order);
             return order;
         });
@@ -87,9 +86,9 @@ public sealed class SqliteBatch : IOrderBatch
             return null; // known only to this process
         }
 #endif
-        using var row = findRequest.With(caller.Key, requestId).ExecuteReader();
+        using var row = findRequest.With(caller.Key, requestId).Rows();
         return row.Read()
-            ? new RecordedRequest(row.GetFieldValue<byte[]>(0), row.GetInt64(1), Order.Parser.ParseFrom(row.GetFieldValue<byte[]>(2)))
+            ? new RecordedRequest(row.Bytes(0), row.Number(1), Order.Parser.ParseFrom(row.Bytes(2)))
             : null;
     });
 
@@ -103,22 +102,22 @@ public sealed class SqliteBatch : IOrderBatch
         appendLog.With(
             happened.Position, after.Id, happened.Revision, after.Client, after.Supplier,
             request?.Caller.Key, request?.RequestId, request?.ContentHash,
-            happened.ToByteArray(), after.ToByteArray()).ExecuteNonQuery();
+            happened.ToByteArray(), after.ToByteArray()).Run();
         if (after.Id == NextOrderId)
         {
             insertOrder.With(
                 after.Id, after.Client, after.Supplier, (int)after.State, after.ClientReference,
-                Micros(after.PlaceTime.ToDateTimeOffset()), Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position).ExecuteNonQuery();
+                Micros(after.PlaceTime.ToDateTimeOffset()), Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position).Run();
             lastOrderId = after.Id;
         }
         else
         {
-            updateOrder.With((int)after.State, Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position, after.Id).ExecuteNonQuery();
+            updateOrder.With((int)after.State, Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position, after.Id).Run();
         }
 
         if (document is not null)
         {
-            insertDocument.With(after.Id, after.Quote.Revision, document).ExecuteNonQuery();
+            insertDocument.With(after.Id, after.Quote.Revision, document).Run();
         }
 
         head = happened.Position;
@@ -128,7 +127,7 @@ public sealed class SqliteBatch : IOrderBatch
 
     public void Commit()
     {
-        Guard(() => commit.ExecuteNonQuery());
+        Guard(() => commit.Run());
         open = false;
         touched.Clear();
     }
@@ -151,9 +150,9 @@ public sealed class SqliteBatch : IOrderBatch
         Guard(() =>
         {
             // SQLite has taken the batch back already where the disk was full.
-            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Connection.Handle) == 0)
             {
-                rollback.ExecuteNonQuery();
+                rollback.Run();
             }
 
             ReadCounters();
@@ -178,22 +177,22 @@ public sealed class SqliteBatch : IOrderBatch
         }
 
         walBytesTried = bytes;
-        SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, Limits.WalWaitMilliseconds);
-        var result = SQLitePCL.raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", SQLitePCL.raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
-        SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, Limits.BusyTimeoutMilliseconds);
+        SQLitePCL.raw.sqlite3_busy_timeout(connection.Connection.Handle, Limits.WalWaitMilliseconds);
+        var result = SQLitePCL.raw.sqlite3_wal_checkpoint_v2(connection.Connection.Handle, "main", SQLitePCL.raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        SQLitePCL.raw.sqlite3_busy_timeout(connection.Connection.Handle, Limits.BusyTimeoutMilliseconds);
         if (result is not (SQLitePCL.raw.SQLITE_OK or SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_FULL))
         {
             throw new SqliteException("the WAL cannot be brought into the file", result);
         }
     }
 
-    private SqliteCommand PrepareLoad(string party) => connection.Prepare(
+    private PreparedStatement PrepareLoad(string party) => connection.Prepare(
         $"SELECT log.order_after FROM orders JOIN log ON log.position = orders.position WHERE orders.id = $id AND orders.{party} = $name", "$id", "$name");
 
     private void ReadCounters()
     {
-        head = connection.Scalar("SELECT coalesce(max(position), 0) FROM log");
-        lastOrderId = connection.Scalar("SELECT coalesce(max(id), 0) FROM orders");
+        head = connection.Connection.Scalar("SELECT coalesce(max(position), 0) FROM log");
+        lastOrderId = connection.Connection.Scalar("SELECT coalesce(max(id), 0) FROM orders");
     }
 
     private static void Guard(Action action) => Guard<object?>(() =>

@@ -14,16 +14,16 @@ public sealed class SqliteReader : IDisposable
 {
     private const string Row = "position, order_id, client, supplier, event, order_after";
 
-    private readonly SqliteConnection connection;
-    private readonly SqliteCommand begin, end, head, orderOfClient, orderOfSupplier, events, document, orderAt;
-    private readonly SqliteCommand logOfAll, logOfClient, logOfSupplier, logOfOrders;
-    private readonly SqliteCommand snapshotOfClient, snapshotOfSupplier, snapshotOfOrders;
+    private readonly PreparedConnection connection;
+    private readonly PreparedStatement begin, end, head, orderOfClient, orderOfSupplier, events, document, orderAt;
+    private readonly PreparedStatement logOfAll, logOfClient, logOfSupplier, logOfOrders;
+    private readonly PreparedStatement snapshotOfClient, snapshotOfSupplier, snapshotOfOrders;
     private readonly OrderLists lists;
 
     public SqliteReader(SqliteFile file)
     {
-        connection = file.Connect(SqliteOpenMode.ReadOnly);
-        connection.Execute($"PRAGMA query_only = ON; PRAGMA cache_size = -{Limits.ReaderCacheKibibytes}");
+        connection = new PreparedConnection(file.Connect(SqliteOpenMode.ReadOnly));
+        connection.Connection.Execute($"PRAGMA query_only = ON; PRAGMA cache_size = -{Limits.ReaderCacheKibibytes}");
         begin = connection.Prepare("BEGIN");
         end = connection.Prepare("COMMIT");
         head = connection.Prepare("SELECT coalesce(max(position), 0) FROM log");
@@ -42,15 +42,15 @@ public sealed class SqliteReader : IDisposable
         lists = new OrderLists(connection);
     }
 
-    public long Head() => (long)head.ExecuteScalar()!;
+    public long Head() => head.Number();
 
     public Order? Order(long orderId, Caller caller) =>
-        (caller.Role == Role.Client ? orderOfClient : orderOfSupplier).With(orderId, caller.Name).ExecuteScalar() is byte[] bytes ? V1.Order.Parser.ParseFrom(bytes) : null;
+        (caller.Role == Role.Client ? orderOfClient : orderOfSupplier).With(orderId, caller.Name).Bytes() is { } bytes ? V1.Order.Parser.ParseFrom(bytes) : null;
 
     public SentDocument? Document(long orderId, int quoteRevision)
     {
-        using var row = document.With(orderId, quoteRevision).ExecuteReader();
-        return row.Read() ? new SentDocument(row.GetInt32(0), row.GetFieldValue<byte[]>(1)) : null;
+        using var row = document.With(orderId, quoteRevision).Rows();
+        return row.Read() ? new SentDocument((int)row.Number(0), row.Bytes(1)) : null;
     }
 
     public List<Order> List(OrderQuery query) => InTransaction(() => lists.Read(query));
@@ -58,10 +58,10 @@ public sealed class SqliteReader : IDisposable
     public List<OrderEvent> Events(long orderId, long afterRevision, int limit)
     {
         var found = new List<OrderEvent>();
-        using var row = events.With(orderId, afterRevision, limit).ExecuteReader();
+        using var row = events.With(orderId, afterRevision, limit).Rows();
         while (row.Read())
         {
-            found.Add(OrderEvent.Parser.ParseFrom(row.GetFieldValue<byte[]>(0)));
+            found.Add(OrderEvent.Parser.ParseFrom(row.Bytes(0)));
         }
 
         return found;
@@ -75,15 +75,14 @@ public sealed class SqliteReader : IDisposable
             { OrderIds: { } ids } => logOfOrders.With(JsonSerializer.Serialize(ids), afterPosition, limit),
             { Party: { Role: Role.Client, Name: var name } } => logOfClient.With(name, afterPosition, limit),
             { Party: { Name: var name } } => logOfSupplier.With(name, afterPosition, limit),
-            _ => logOfAll.With(null, afterPosition, limit),
+            _ => logOfAll.With(default, afterPosition, limit),
         };
         var full = false;
-        using (var row = statement.ExecuteReader())
+        using (var row = statement.Rows())
         {
             for (var bytes = 0; !full && row.Read(); full = rows.Count == limit || bytes >= Limits.BytesPerRead)
             {
-                rows.Add(new LogRow(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3),
-                    row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5)));
+                rows.Add(new LogRow(row.Number(0), row.Number(1), row.Text(2), row.Text(3), row.Bytes(4), row.Bytes(5)));
                 bytes += rows[^1].Event.Length + rows[^1].Order.Length;
             }
         }
@@ -103,11 +102,11 @@ public sealed class SqliteReader : IDisposable
             _ => throw new ArgumentException("a snapshot is somebody's", nameof(filter)),
         };
         var positions = new List<long>();
-        using (var row = statement.ExecuteReader())
+        using (var row = statement.Rows())
         {
             while (row.Read())
             {
-                positions.Add(row.GetInt64(0));
+                positions.Add(row.Number(0));
             }
         }
 
@@ -119,7 +118,7 @@ public sealed class SqliteReader : IDisposable
         var orders = new List<Order>(positions.Length);
         for (var bytes = 0; orders.Count < positions.Length && bytes < Limits.BytesPerRead;)
         {
-            var row = (byte[])orderAt.With(positions[orders.Count]).ExecuteScalar()!;
+            var row = orderAt.With(positions[orders.Count]).Bytes()!;
             bytes += row.Length;
             orders.Add(V1.Order.Parser.ParseFrom(row));
         }
@@ -129,25 +128,25 @@ public sealed class SqliteReader : IDisposable
 
     public void Dispose() => connection.Dispose();
 
-    private SqliteCommand PrepareOrder(string party) => connection.Prepare(
+    private PreparedStatement PrepareOrder(string party) => connection.Prepare(
         $"SELECT log.order_after FROM orders JOIN log ON log.position = orders.position WHERE orders.id = $id AND orders.{party} = $name", "$id", "$name");
 
-    private SqliteCommand PrepareLog(string whose) => connection.Prepare(
+    private PreparedStatement PrepareLog(string whose) => connection.Prepare(
         $"SELECT {Row} FROM log WHERE {whose} AND position > $after ORDER BY position LIMIT $limit", "$whose", "$after", "$limit");
 
-    private SqliteCommand PrepareSnapshot(string whose) => connection.Prepare(
+    private PreparedStatement PrepareSnapshot(string whose) => connection.Prepare(
         $"SELECT position FROM orders WHERE {whose} AND state IN (SELECT value FROM json_each($states)) ORDER BY id", "$whose", "$states");
 
     private T InTransaction<T>(Func<T> read)
     {
-        begin.ExecuteNonQuery();
+        begin.Run();
         try
         {
             return read();
         }
         finally
         {
-            end.ExecuteNonQuery();
+            end.Run();
         }
     }
 }

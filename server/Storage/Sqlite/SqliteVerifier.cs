@@ -28,7 +28,8 @@ public sealed class SqliteVerifier(string path)
 
         try
         {
-            using var connection = SqliteFile.Connect(path, SqliteOpenMode.ReadOnly);
+            using var prepared = new PreparedConnection(SqliteFile.Connect(path, SqliteOpenMode.ReadOnly));
+            var connection = prepared.Connection;
             SqliteFile.RefuseForeign(connection, path);
             connection.Execute("BEGIN");
             if (connection.Text("PRAGMA integrity_check(1)") is var found and not "ok")
@@ -37,7 +38,7 @@ public sealed class SqliteVerifier(string path)
             }
 
             CheckPositions(connection);
-            CheckOrders(connection);
+            CheckOrders(prepared);
             return new VerifyResult(
                 connection.Scalar("SELECT count(*) FROM orders"),
                 connection.Scalar("SELECT count(*) FROM log"),
@@ -60,33 +61,36 @@ public sealed class SqliteVerifier(string path)
         }
     }
 
-    private void CheckOrders(SqliteConnection connection)
+    private void CheckOrders(PreparedConnection file)
     {
-        using var rows = connection.Prepare("SELECT order_id, position, event, order_after, revision, client, supplier FROM log ORDER BY order_id, revision").ExecuteReader();
+        var connection = file.Connection;
+        var rowOf = file.Prepare("SELECT client, supplier, state, client_reference, place_time, update_time, position FROM orders WHERE id = $id", "$id");
+        var documentOf = file.Prepare("SELECT document FROM quote_documents WHERE order_id = $id AND quote_revision = $revision", "$id", "$revision");
+        using var rows = file.Prepare("SELECT order_id, position, event, order_after, revision, client, supplier FROM log ORDER BY order_id, revision").Rows();
         Order? order = null;
         var position = 0L;
         var seen = 0L;
         while (rows.Read() && faults.Count < Limits.FaultsReported)
         {
-            var orderId = rows.GetInt64(0);
+            var orderId = rows.Number(0);
             if (order?.Id != orderId)
             {
-                CheckRow(connection, order, position);
+                CheckRow(rowOf, order, position);
                 order = null;
                 seen++;
             }
 
-            position = rows.GetInt64(1);
-            var happened = OrderEvent.Parser.ParseFrom(rows.GetFieldValue<byte[]>(2));
-            CheckDocument(connection, happened);
-            order = Fold(order, orderId, position, happened, Order.Parser.ParseFrom(rows.GetFieldValue<byte[]>(3)));
-            if (rows.GetInt64(4) != happened.Revision || rows.GetString(5) != order.Client || rows.GetString(6) != order.Supplier)
+            position = rows.Number(1);
+            var happened = OrderEvent.Parser.ParseFrom(rows.Bytes(2));
+            CheckDocument(documentOf, happened);
+            order = Fold(order, orderId, position, happened, Order.Parser.ParseFrom(rows.Bytes(3)));
+            if (rows.Number(4) != happened.Revision || rows.Text(5) != order.Client || rows.Text(6) != order.Supplier)
             {
                 Fault($"the columns of position {position} are not those of its event");
             }
         }
 
-        CheckRow(connection, order, position);
+        CheckRow(rowOf, order, position);
         if (faults.Count == 0 && connection.Scalar("SELECT count(*) FROM orders") is var count && count != seen)
         {
             Fault($"there are {count} orders, and the log tells of {seen}");
@@ -117,19 +121,18 @@ public sealed class SqliteVerifier(string path)
     }
 
     // The row of the orders table, which must point at the last event and agree with it.
-    private void CheckRow(SqliteConnection connection, Order? order, long position)
+    private void CheckRow(PreparedStatement rowOf, Order? order, long position)
     {
         if (order is null)
         {
             return;
         }
 
-        using var statement = connection.Prepare("SELECT client, supplier, state, client_reference, place_time, update_time, position FROM orders WHERE id = $id", "$id");
-        using var row = statement.With(order.Id).ExecuteReader();
+        using var row = rowOf.With(order.Id).Rows();
         var agrees = row.Read()
-            && row.GetString(0) == order.Client && row.GetString(1) == order.Supplier && row.GetInt32(2) == (int)order.State
-            && row.GetString(3) == order.ClientReference && row.GetInt64(4) == SqliteBatch.Micros(order.PlaceTime.ToDateTimeOffset())
-            && row.GetInt64(5) == SqliteBatch.Micros(order.UpdateTime.ToDateTimeOffset()) && row.GetInt64(6) == position;
+            && row.Text(0) == order.Client && row.Text(1) == order.Supplier && row.Number(2) == (int)order.State
+            && row.Text(3) == order.ClientReference && row.Number(4) == SqliteBatch.Micros(order.PlaceTime.ToDateTimeOffset())
+            && row.Number(5) == SqliteBatch.Micros(order.UpdateTime.ToDateTimeOffset()) && row.Number(6) == position;
         if (!agrees)
         {
             Fault($"the row of order {order.Id} does not agree with its last event, at position {position}");
@@ -137,7 +140,7 @@ public sealed class SqliteVerifier(string path)
     }
 
     // The digest of a document is in the QuoteSent event of its revision; each needs the other.
-    private void CheckDocument(SqliteConnection connection, OrderEvent happened)
+    private void CheckDocument(PreparedStatement documentOf, OrderEvent happened)
     {
         if (happened.QuoteSent is not { } sent)
         {
@@ -145,8 +148,7 @@ public sealed class SqliteVerifier(string path)
         }
 
         documents++;
-        using var statement = connection.Prepare("SELECT document FROM quote_documents WHERE order_id = $id AND quote_revision = $revision", "$id", "$revision");
-        if (statement.With(happened.OrderId, sent.QuoteRevision).ExecuteScalar() is not byte[] document)
+        if (documentOf.With(happened.OrderId, sent.QuoteRevision).Bytes() is not { } document)
         {
             Fault($"quote {sent.QuoteRevision} of order {happened.OrderId} was sent, and its document is missing");
         }
