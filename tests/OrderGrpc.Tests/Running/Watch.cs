@@ -45,6 +45,20 @@ public sealed class Watch : IDisposable
         return events;
     }
 
+    /// <summary>Why the watch is refused, or null where it begins.</summary>
+    public async Task<string?> RefusalAsync()
+    {
+        try
+        {
+            await NextAsync();
+            return null;
+        }
+        catch (RpcException e)
+        {
+            return Refused.Of(e).Reason;
+        }
+    }
+
     /// <summary>The error that ends the stream.</summary>
     public async Task<RpcException> ErrorAsync()
     {
