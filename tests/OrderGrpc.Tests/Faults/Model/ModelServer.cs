@@ -34,6 +34,7 @@ public sealed class ModelServer : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly int historiesPerRestart;
     private ServerProcess server = null!;
+    private readonly TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource up = new();
     private int due;
     private int histories;
@@ -51,6 +52,7 @@ public sealed class ModelServer : IAsyncDisposable
     public async Task StartAsync()
     {
         server = await ServerProcess.StartAsync(folder, address, "--max-requests-per-second", "0", "--max-calls-per-caller", "0");
+        _ = FailWhenEndedAsync(server);
         up.TrySetResult();
     }
 
@@ -73,13 +75,20 @@ public sealed class ModelServer : IAsyncDisposable
         {
             try
             {
-                return await call();
+                return await UnlessEndedAsync(call());
             }
             catch (RpcException e) when (IsLost(e) && attempt < Patience)
             {
                 await LostAsync();
             }
         }
+    }
+
+    /// <summary>Waits for something, unless the server has ended by itself.</summary>
+    public async Task<T> UnlessEndedAsync<T>(Task<T> expected)
+    {
+        await await Task.WhenAny(expected, failed.Task);
+        return await expected;
     }
 
     /// <summary>Waits until the server is up, after an answer or a stream was lost.</summary>
@@ -135,6 +144,12 @@ public sealed class ModelServer : IAsyncDisposable
         parties.ForEach(party => party.Dispose());
         await server.DisposeAsync();
         folder.Dispose();
+    }
+
+    private async Task FailWhenEndedAsync(ServerProcess running)
+    {
+        await running.EndedByItself;
+        failed.TrySetException(new InvalidOperationException("the server ended by itself: " + running.Errors));
     }
 
     private Lane NewLane()

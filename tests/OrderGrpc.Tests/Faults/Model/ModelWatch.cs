@@ -70,7 +70,7 @@ public sealed class ModelWatch(ModelServer server, ModelParty party, WatchOrders
         using var patience = new CancellationTokenSource(Deadlines.Patience);
         try
         {
-            Assert.True(await call!.ResponseStream.MoveNext(patience.Token), "a watch ended without an error");
+            Assert.True(await server.UnlessEndedAsync(call!.ResponseStream.MoveNext(patience.Token)), "a watch ended without an error");
             var message = call.ResponseStream.Current;
             told.Add(message);
             caughtUp |= message.MessageCase == Kind.CaughtUp;
