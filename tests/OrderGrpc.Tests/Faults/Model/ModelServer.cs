@@ -24,7 +24,7 @@ public sealed record Lane(IReadOnlyList<ModelParty> Parties, long Position);
 public sealed class ModelServer : IAsyncDisposable
 {
     private const int LeastPerRestart = 50;
-    private const int MostRestarts = 300;
+    private const int MostRestarts = 100;
     private const int Patience = 200; // calls in a row that are lost while the server is up
 
     private readonly TestFolder folder = new();

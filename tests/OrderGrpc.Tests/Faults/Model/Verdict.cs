@@ -54,12 +54,12 @@ public sealed class Verdict
             if (call.Position > 0)
             {
                 var place = done.FindIndex(command => command.Position == call.Position) + 1;
-                Assert.True(done[place - 1].Start < call.Start || place > least, $"{Text(call)}, and position {done[Math.Max(least, 1) - 1].Position} was known before it was sent");
+                Hold(done[place - 1].Start < call.Start || place > least, () => $"{Text(call)}, and position {done[Math.Max(least, 1) - 1].Position} was known before it was sent");
             }
             else
             {
-                Assert.True(Enumerable.Range(least, last - least + 1).Any(count => Explains(StateAfter(count), call)),
-                    $"{Text(call)}, which no state of its time explains; the model's last: {string.Join(", ", StateAfter(last).Orders.Values.Select(order => order.SeenBy(call.Party.Role)))}");
+                Hold(Enumerable.Range(least, last - least + 1).Any(count => Explains(StateAfter(count), call)),
+                    () => $"{Text(call)}, which no state of its time explains; the model's last: {string.Join(", ", StateAfter(last).Orders.Values.Select(order => order.SeenBy(call.Party.Role)))}");
             }
         }
     }
@@ -70,24 +70,25 @@ public sealed class Verdict
     /// <summary>Holds a watch against the log: each event once, in order, and no position without all events up to it.</summary>
     public void Check(ModelWatch watch)
     {
-        Assert.True(watch.From >= (watch.Request.StartCase == WatchOrdersRequest.StartOneofCase.None ? watch.Known : 0), $"a watch from now began at {watch.From}, and {watch.Known} was known");
+        Hold(watch.From >= (watch.Request.StartCase == WatchOrdersRequest.StartOneofCase.None ? watch.Known : 0), () => $"a watch from now began at {watch.From}, and {watch.Known} was known");
         var expected = ExpectedOf(watch);
         var count = 0;
         var position = watch.From;
         foreach (var message in watch.Told)
         {
-            var at = $"of a watch of {watch.Party} {watch.Request}, after position {position}: {message}";
-            Assert.True(message.Position >= position, "told twice or out of order, " + at);
+            var after = position;
+            string At() => $"of a watch of {watch.Party} {watch.Request}, after position {after}: {message}";
+            Hold(message.Position >= position, () => "told twice or out of order, " + At());
             position = message.Position;
             if (message.Event is { } change)
             {
-                Assert.True(count < expected.Count && expected[count].Position == position, $"not the event of {expected.ElementAtOrDefault(count)?.Position}, {at}");
+                Hold(count < expected.Count && expected[count].Position == position, () => $"not the event of {expected.ElementAtOrDefault(count)?.Position}, {At()}");
                 Same(expected[count], change.Event);
                 Assert.Same(expected[count], done[Saw(watch.Party.Role, change.Order) - 1]);
                 count++;
             }
 
-            Assert.True(count == expected.Count || expected[count].Position > position, $"without the event of {expected.ElementAtOrDefault(count)?.Position}, {at}");
+            Hold(count == expected.Count || expected[count].Position > position, () => $"without the event of {expected.ElementAtOrDefault(count)?.Position}, {At()}");
         }
 
         Assert.Equal(expected.Count, count);
@@ -106,6 +107,15 @@ public sealed class Verdict
         var expected = done.Where(command => command.After.Id == order.Id).ToList();
         Assert.Equal(expected.Select(command => command.Position), events.Select(happened => happened.Position));
         Assert.All(expected.Zip(events), pair => Same(pair.First, pair.Second));
+    }
+
+    // The words are made only where they are needed: they take far longer than what they are about.
+    private static void Hold(bool holds, Func<string> otherwise)
+    {
+        if (!holds)
+        {
+            Assert.Fail(otherwise());
+        }
     }
 
     private static void Same(Done command, OrderEvent happened) => Assert.Equal(
@@ -151,8 +161,8 @@ public sealed class Verdict
     {
         var first = answers.MinBy(call => call.Start)!;
         var command = (IOrderCommand)first.Request;
-        Assert.All(answers, call => Assert.True(
-            call.Party == first.Party && call.Request.Equals(first.Request) && call.Orders[0].Equals(first.Orders[0]), $"{Text(first)}\nand again {Text(call)}"));
+        Assert.All(answers, call => Hold(
+            call.Party == first.Party && call.Request.Equals(first.Request) && call.Orders[0].Equals(first.Orders[0]), () => $"{Text(first)}\nand again {Text(call)}"));
         var before = StateAfter(done.Count);
         var after = before.Decide(first.Party, command) switch
         {
@@ -160,7 +170,7 @@ public sealed class Verdict
             { After: { } next } => next,
             var decided => throw new InvalidOperationException($"{Text(first)}, and the model says {decided.Refusal ?? "that it was done already"}"),
         };
-        Assert.True(after.Revision > 1 || before.Orders.All(order => order.Key < after.Id), $"{Text(first)}, and its id is not the next");
+        Hold(after.Revision > 1 || before.Orders.All(order => order.Key < after.Id), () => $"{Text(first)}, and its id is not the next");
         Assert.Equal(after.SeenBy(first.Party.Role), WithoutTimes(first.Orders[0]));
         done.Add(new Done(first.Position, first.Start, first.Party, after, before.With(first.Party, command, after)));
     }
@@ -183,7 +193,7 @@ public sealed class Verdict
         seen.TryAdd(key, order);
         Assert.Equal(seen[key], order);
         var count = done.FindIndex(command => command.After.Id == order.Id && command.After.Revision == order.Revision) + 1;
-        Assert.True(count > 0, $"{order} was told, and nobody has done it");
+        Hold(count > 0, () => $"{order} was told, and nobody has done it");
         Assert.Equal(done[count - 1].After.SeenBy(role), WithoutTimes(order));
         return count;
     }
