@@ -73,13 +73,14 @@ public sealed class ModelServer : IAsyncDisposable
         Interlocked.Increment(ref calls);
         for (var attempt = 1; ; attempt++)
         {
+            await UpAsync();
             try
             {
                 return await UnlessEndedAsync(call());
             }
             catch (RpcException e) when (IsLost(e) && attempt < Patience)
             {
-                await LostAsync();
+                Lost();
             }
         }
     }
@@ -91,13 +92,11 @@ public sealed class ModelServer : IAsyncDisposable
         return await expected;
     }
 
-    /// <summary>Waits until the server is up, after an answer or a stream was lost.</summary>
-    public async Task LostAsync()
-    {
-        Interlocked.Increment(ref lost);
-        await Task.Yield();
-        await up.Task;
-    }
+    /// <summary>Waits until the server is up: calls that were made before would only try to connect, and all at once.</summary>
+    public Task UpAsync() => up.Task;
+
+    /// <summary>Counts an answer or a stream that was lost.</summary>
+    public void Lost() => Interlocked.Increment(ref lost);
 
     /// <summary>Whether an error is of a server that stops, or is gone.</summary>
     public static bool IsLost(RpcException e) => e.StatusCode is StatusCode.Unavailable || e.GetRpcStatus()?.GetDetail<ErrorInfo>() is null;

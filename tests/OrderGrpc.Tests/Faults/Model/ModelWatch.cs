@@ -34,7 +34,7 @@ public sealed class ModelWatch(ModelServer server, ModelParty party, WatchOrders
     /// <summary>Opens it; where its start is now, reads until it is known which position that is.</summary>
     public async Task OpenAsync()
     {
-        Open();
+        await ConnectAsync();
         if (request.StartCase == WatchOrdersRequest.StartOneofCase.None)
         {
             await UntilAsync(0);
@@ -64,7 +64,7 @@ public sealed class ModelWatch(ModelServer server, ModelParty party, WatchOrders
     {
         if (call is null)
         {
-            Open();
+            await ConnectAsync();
         }
 
         using var patience = new CancellationTokenSource(Deadlines.Patience);
@@ -79,12 +79,13 @@ public sealed class ModelWatch(ModelServer server, ModelParty party, WatchOrders
         catch (RpcException e) when (!patience.IsCancellationRequested && ModelServer.IsLost(e))
         {
             Cut();
-            await server.LostAsync();
+            server.Lost();
         }
     }
 
-    private void Open()
+    private async Task ConnectAsync()
     {
+        await server.UpAsync();
         if (!resumes)
         {
             told.Clear(); // of a snapshot that did not come to its end
