@@ -71,7 +71,7 @@ public sealed class History(ModelServer server, Lane lane, string name) : IDispo
     /// <summary>An id for a new request.</summary>
     public string NextRequestId() => string.Create(CultureInfo.InvariantCulture, $"{name}-{Interlocked.Increment(ref requests)}");
 
-    /// <summary>The request that was sent as the so-manieth, or null where none was sent.</summary>
+    /// <summary>One of the requests that were sent, or null where none was.</summary>
     public (ModelParty Party, IOrderCommand Command)? Sent(int which)
     {
         lock (gate)
@@ -106,7 +106,7 @@ public sealed class History(ModelServer server, Lane lane, string name) : IDispo
         }
         catch (RpcException e) when (!ModelServer.IsLost(e))
         {
-            refusal = Refused.Of(e).Reason;
+            refusal = Text(Refused.Of(e));
         }
 
         lock (gate)
@@ -136,6 +136,14 @@ public sealed class History(ModelServer server, Lane lane, string name) : IDispo
     }
 
     public void Dispose() => watches.ForEach(watch => watch.Dispose());
+
+    // The reason, and what it says of the order as it was then.
+    private static string Text(Refused refused) => refused.Reason switch
+    {
+        "WRONG_STATE" => $"WRONG_STATE {refused.Metadata["state"]} {refused.Metadata["allowed_commands"]}",
+        "REVISION_STALE" => $"REVISION_STALE {refused.Metadata["revision"]}",
+        var reason => reason,
+    };
 
     private async Task<List<OrderEvent>> EventsAsync(ModelOrder order)
     {

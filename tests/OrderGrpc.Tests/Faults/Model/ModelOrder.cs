@@ -41,12 +41,13 @@ public sealed record ModelOrder(long Id, string Client, PlaceOrderRequest Reques
     {
         if (command.ExpectedRevision is { } expected && expected != Revision)
         {
-            return new(null, "REVISION_STALE");
+            return new(null, string.Create(CultureInfo.InvariantCulture, $"REVISION_STALE {Revision}"));
         }
 
         if (ProcessTable.Of(State, command.Role, command.Command) is not { } step)
         {
-            return new(null, "WRONG_STATE");
+            var (name, allowed) = ProcessTable.Refusal(State, command.Role);
+            return new(null, $"WRONG_STATE {name} {allowed}");
         }
 
         if (command is ClientServiceApproveQuoteRequest accept && (accept.QuoteRevision != quote || accept.Digest != Digest))
@@ -98,6 +99,24 @@ public sealed record ModelOrder(long Id, string Client, PlaceOrderRequest Reques
 
     /// <summary>The document that a role gets when it names no revision; null for none.</summary>
     public string? DocumentSeenBy(Role role) => role == Role.Supplier && quote > 0 && !quoteIsSent ? Document() : sent;
+
+    /// <summary>An order as the model has one.</summary>
+    public static Order WithoutTimes(Order order)
+    {
+        var bare = order.Clone();
+        (bare.PlaceTime, bare.UpdateTime) = (null, null);
+        if (bare.Quote is { } quote)
+        {
+            (quote.DraftTime, quote.SendTime) = (null, null);
+        }
+
+        foreach (var reason in bare.Reasons)
+        {
+            reason.Time = null;
+        }
+
+        return bare;
+    }
 
     private string Document() => string.Create(CultureInfo.InvariantCulture,
         $"""

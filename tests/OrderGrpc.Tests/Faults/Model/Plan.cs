@@ -40,7 +40,9 @@ public sealed record Plan(Doing[] First, Doing[][] AtOnce)
 
     /// <summary>Several callers who work on the same orders at once, with watches open.</summary>
     public static Gen<Plan> Parallel { get; } = Gen.Select(
-        Doings.Array[1, 8], Doings.Array[1, 6].Array[2, 5], (first, atOnce) => new Plan([new(Act.Watch, 0, 0, 2), new(Act.Place, 0, 0, 0), new(Act.Watch, 2, 1, 0), .. first], atOnce));
+        Doings.Array[1, 8],
+        Doings.Array[1, 6].Array[2, 5],
+        (first, atOnce) => new Plan([new(Act.Watch, 0, 0, 2), new(Act.Place, 0, 0, 0), new(Act.Watch, 2, 1, 0), .. first], atOnce));
 
     public override string ToString() => $"{string.Join(" ", First)} | {string.Join(" | ", AtOnce.Select(doings => string.Join(" ", doings)))}";
 }

@@ -59,7 +59,7 @@ public sealed class Verdict
             else
             {
                 Hold(Enumerable.Range(least, last - least + 1).Any(count => Explains(StateAfter(count), call)),
-                    () => $"{Text(call)}, which no state of its time explains; the model's last: {string.Join(", ", StateAfter(last).Orders.Values.Select(order => order.SeenBy(call.Party.Role)))}");
+                    () => $"{Text(call)}, which no state of its time explains; the last: {string.Join(", ", StateAfter(last).Orders.Values.Select(order => order.SeenBy(call.Party.Role)))}");
             }
         }
     }
@@ -70,7 +70,8 @@ public sealed class Verdict
     /// <summary>Holds a watch against the log: each event once, in order, and no position without all events up to it.</summary>
     public void Check(ModelWatch watch)
     {
-        Hold(watch.From >= (watch.Request.StartCase == WatchOrdersRequest.StartOneofCase.None ? watch.Known : 0), () => $"a watch from now began at {watch.From}, and {watch.Known} was known");
+        var least = watch.Request.StartCase == WatchOrdersRequest.StartOneofCase.None ? watch.Known : 0;
+        Hold(watch.From >= least, () => $"a watch from now began at {watch.From}, and {watch.Known} was known");
         var expected = ExpectedOf(watch);
         var count = 0;
         var position = watch.From;
@@ -97,7 +98,7 @@ public sealed class Verdict
             var at = StateAfter(done.FindLastIndex(command => command.Position <= watch.From) + 1).Orders.Values;
             Assert.Equal(
                 at.Where(order => IsWatched(watch, order)).Select(order => order.SeenBy(watch.Party.Role)),
-                watch.Told.Where(message => message.MessageCase == Kind.SnapshotOrder).Select(message => WithoutTimes(message.SnapshotOrder)));
+                watch.Told.Where(message => message.MessageCase == Kind.SnapshotOrder).Select(message => ModelOrder.WithoutTimes(message.SnapshotOrder)));
         }
     }
 
@@ -126,36 +127,19 @@ public sealed class Verdict
     {
         IOrderCommand command => state.Decide(call.Party, command) is { After: null, Refusal: { } refusal } && refusal == call.Refusal,
         GetOrderRequest get => state.Find(get.OrderId, call.Party) is { } order
-            ? call.Orders.Length == 1 && WithoutTimes(call.Orders[0]).Equals(order.SeenBy(call.Party.Role))
+            ? call.Orders.Length == 1 && ModelOrder.WithoutTimes(call.Orders[0]).Equals(order.SeenBy(call.Party.Role))
             : call.Refusal == "ORDER_NOT_FOUND",
         GetQuoteDocumentRequest document => state.Find(document.OrderId, call.Party) is not { } order ? call.Refusal == "ORDER_NOT_FOUND"
             : order.DocumentSeenBy(call.Party.Role) is { } text ? call.Text == text
             : call.Refusal == "QUOTE_NOT_FOUND",
         ListOrdersRequest list => (list.OldestFirst ? state.Orders.Values : state.Orders.Values.Reverse())
             .Where(order => order.IsSeenBy(call.Party) && (list.States.Count == 0 || list.States.Contains(order.State)))
-            .Select(order => order.SeenBy(call.Party.Role)).SequenceEqual(call.Orders.Select(WithoutTimes)),
+            .Select(order => order.SeenBy(call.Party.Role)).SequenceEqual(call.Orders.Select(ModelOrder.WithoutTimes)),
         _ => throw new ArgumentOutOfRangeException(nameof(call), call.Request.Descriptor.Name, "not a call of the model"),
     };
 
     private static string Text(Call call) =>
         $"{call.Party}: {call.Request.Descriptor.Name} {call.Request} was answered {call.Refusal ?? call.Text} {string.Join<Order>(" ", call.Orders)} at {call.Position}";
-
-    private static Order WithoutTimes(Order order)
-    {
-        var bare = order.Clone();
-        (bare.PlaceTime, bare.UpdateTime) = (null, null);
-        if (bare.Quote is { } quote)
-        {
-            (quote.DraftTime, quote.SendTime) = (null, null);
-        }
-
-        foreach (var reason in bare.Reasons)
-        {
-            reason.Time = null;
-        }
-
-        return bare;
-    }
 
     private void Replay(Call[] answers)
     {
@@ -171,7 +155,7 @@ public sealed class Verdict
             var decided => throw new InvalidOperationException($"{Text(first)}, and the model says {decided.Refusal ?? "that it was done already"}"),
         };
         Hold(after.Revision > 1 || before.Orders.All(order => order.Key < after.Id), () => $"{Text(first)}, and its id is not the next");
-        Assert.Equal(after.SeenBy(first.Party.Role), WithoutTimes(first.Orders[0]));
+        Assert.Equal(after.SeenBy(first.Party.Role), ModelOrder.WithoutTimes(first.Orders[0]));
         done.Add(new Done(first.Position, first.Start, first.Party, after, before.With(first.Party, command, after)));
     }
 
@@ -194,7 +178,7 @@ public sealed class Verdict
         Assert.Equal(seen[key], order);
         var count = done.FindIndex(command => command.After.Id == order.Id && command.After.Revision == order.Revision) + 1;
         Hold(count > 0, () => $"{order} was told, and nobody has done it");
-        Assert.Equal(done[count - 1].After.SeenBy(role), WithoutTimes(order));
+        Assert.Equal(done[count - 1].After.SeenBy(role), ModelOrder.WithoutTimes(order));
         return count;
     }
 }
