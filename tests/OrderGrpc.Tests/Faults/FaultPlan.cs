@@ -35,6 +35,7 @@ public sealed class FaultPlan
         }
     }
 
-    private static int? Number(string variable) =>
+    /// <summary>A count of the environment, or null where none is set.</summary>
+    public static int? Number(string variable) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
 }

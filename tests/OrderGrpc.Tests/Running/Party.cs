@@ -8,15 +8,20 @@ namespace OrderGrpc.Tests.Running;
 /// <summary>A caller with a token and a connection of its own.</summary>
 public sealed class Party : IDisposable
 {
+    private static readonly TimeSpan Reconnect = TimeSpan.FromMilliseconds(50); // a server that was started again is found soon
+
     private readonly GrpcChannel channel;
 
-    public Party(string address, string? token, string language = "en")
+    /// <param name="waits">Whether a call waits for a server that is not there, and does not fail.</param>
+    public Party(string address, string? token, string language = "en", bool waits = false)
     {
         channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
             DisposeHttpClient = true,
             MaxReceiveMessageSize = null,
+            InitialReconnectBackoff = Reconnect,
+            MaxReconnectBackoff = Reconnect,
         });
         var invoker = channel.Intercept(headers =>
         {
@@ -27,7 +32,7 @@ public sealed class Party : IDisposable
 
             headers.Add("accept-language", language);
             return headers;
-        }).Intercept(new Patient());
+        }).Intercept(new Patient(waits));
         Client = new ClientService.ClientServiceClient(invoker);
         Supplier = new SupplierService.SupplierServiceClient(invoker);
         Query = new OrderQueryService.OrderQueryServiceClient(invoker);
@@ -48,12 +53,20 @@ public sealed class Party : IDisposable
     public void Dispose() => channel.Dispose();
 
     /// <summary>Gives every call that is answered once a deadline, so that no test hangs.</summary>
-    private sealed class Patient : Interceptor
+    private sealed class Patient(bool waits) : Interceptor
     {
         public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
             TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation) =>
-            continuation(request, new ClientInterceptorContext<TRequest, TResponse>(
-                context.Method, context.Host, context.Options.Deadline is null ? context.Options.WithDeadline(Deadlines.Soon) : context.Options));
+            continuation(request, With(context, context.Options.Deadline is null ? context.Options.WithDeadline(Deadlines.Soon) : context.Options));
+
+        public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+            TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation) =>
+            continuation(request, With(context, context.Options));
+
+        private ClientInterceptorContext<TRequest, TResponse> With<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context, CallOptions options)
+            where TRequest : class
+            where TResponse : class =>
+            new(context.Method, context.Host, waits ? options.WithWaitForReady() : options);
     }
 }
 

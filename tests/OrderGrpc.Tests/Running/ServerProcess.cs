@@ -10,8 +10,10 @@ namespace OrderGrpc.Tests.Running;
 public sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process process;
+    private volatile bool asked;
     private readonly StringBuilder errors = new();
     private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource endedByItself = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServerProcess(TestFolder folder, string address, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
@@ -38,7 +40,14 @@ public sealed class ServerProcess : IAsyncDisposable
             }
         };
         process.EnableRaisingEvents = true;
-        process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException("the server ended: " + Errors));
+        process.Exited += (_, _) =>
+        {
+            listening.TrySetException(new InvalidOperationException("the server ended: " + Errors));
+            if (!asked)
+            {
+                endedByItself.SetResult();
+            }
+        };
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -51,6 +60,9 @@ public sealed class ServerProcess : IAsyncDisposable
     public StringBuilder Output { get; } = new();
 
     public int Id => process.Id;
+
+    /// <summary>Done when it has ended, and was not killed or stopped here.</summary>
+    public Task EndedByItself => endedByItself.Task;
 
     public string Errors
     {
@@ -124,6 +136,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>kill -9: nothing is told to anybody.</summary>
     public async Task KillAsync()
     {
+        asked = true;
         process.Kill();
         await process.WaitForExitAsync();
     }
@@ -131,6 +144,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>SIGTERM, and the exit code.</summary>
     public async Task<int> StopAsync()
     {
+        asked = true;
         using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
         return await EndAsync();
     }

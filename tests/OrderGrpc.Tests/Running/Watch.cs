@@ -6,6 +6,8 @@ namespace OrderGrpc.Tests.Running;
 /// <summary>A watch that is read in the background, so that a test can ask for the next message.</summary>
 public sealed class Watch : IDisposable
 {
+    private const int Quiet = 5; // messages without an event: caught_up, and a minute of heartbeats
+
     private readonly AsyncServerStreamingCall<WatchOrdersResponse> call;
 
     public Watch(Party party, WatchOrdersRequest request) => call = party.Query.WatchOrders(request);
@@ -34,15 +36,32 @@ public sealed class Watch : IDisposable
     public async Task<List<OrderEvent>> EventsAsync(int count)
     {
         var events = new List<OrderEvent>();
-        while (events.Count < count)
+        for (var quiet = 0; events.Count < count; quiet++)
         {
+            // Heartbeats go on for ever where an event is lost.
+            Assert.True(quiet <= Quiet, $"{events.Count} events came of {count}, and then none");
             if (await NextAsync() is { Event: { } change })
             {
                 events.Add(change.Event);
+                quiet = 0;
             }
         }
 
         return events;
+    }
+
+    /// <summary>Why the watch is refused, or null where it begins.</summary>
+    public async Task<string?> RefusalAsync()
+    {
+        try
+        {
+            await NextAsync();
+            return null;
+        }
+        catch (RpcException e)
+        {
+            return Refused.Of(e).Reason;
+        }
     }
 
     /// <summary>The error that ends the stream.</summary>
