@@ -23,5 +23,8 @@ public static class PlantedBugs
 
     /// <summary>A request that was done before the last start is done again.</summary>
     public static bool ForgottenRequest => Planted == "forgotten-request";
+
+    /// <summary>A commit is answered before it is on disk.</summary>
+    public static bool SynchronousNormal => Planted == "synchronous-normal";
 }
 #endif

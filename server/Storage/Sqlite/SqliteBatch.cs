@@ -29,6 +29,9 @@ public sealed class SqliteBatch : IOrderBatch
         connection = new PreparedConnection(file.Connect(SqliteOpenMode.ReadWrite));
         wal = new FileInfo(file.Path + "-wal");
         connection.Connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {Limits.WalCheckpointPages}; PRAGMA journal_size_limit = {Limits.WalBytesKept}; PRAGMA cache_size = -{Limits.WriterCacheKibibytes}; PRAGMA temp_store = MEMORY");
+#if PLANT_BUGS
+        connection.Connection.Execute(PlantedBugs.SynchronousNormal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+#endif
         begin = connection.Prepare("BEGIN IMMEDIATE");
         commit = connection.Prepare("COMMIT");
         rollback = connection.Prepare("ROLLBACK");
