@@ -8,7 +8,7 @@ namespace OrderGrpc.Bench.Scenarios;
 /// </summary>
 public static class Settings
 {
-    private const int Callers = 64;
+    private const int ManyCallers = 64;
     private const int ConnectionCount = 4;
 
     public static async Task RunAsync(Run run)
@@ -21,17 +21,18 @@ public static class Settings
 
         await using var ours = await OrderServer.StartAsync(run);
         await using var plain = await OrderServer.StartPlainAsync(run);
-        await CompareAsync(run, "settings: place, 64 callers on 4", ours, plain, s => s.PlaceCall(ConnectionCount));
-        await CompareAsync(run, "settings: check, 64 callers on 4", ours, plain, s => Reads.CheckCall(s, ConnectionCount, 1));
+        await CompareAsync(run, "settings: place, 1 caller on 1", 1, ours, plain, s => s.PlaceCall(1));
+        await CompareAsync(run, "settings: place, 64 callers on 4", ManyCallers, ours, plain, s => s.PlaceCall(ConnectionCount));
+        await CompareAsync(run, "settings: check, 64 callers on 4", ManyCallers, ours, plain, s => Reads.CheckCall(s, ConnectionCount, 1));
     }
 
     private static async Task CompareAsync(
-        Run run, string scenario, OrderServer ours, OrderServer plain, Func<OrderServer, Func<int, Task<bool>>> call)
+        Run run, string scenario, int callers, OrderServer ours, OrderServer plain, Func<OrderServer, Func<int, Task<bool>>> call)
     {
         Contender As(string name, OrderServer server)
         {
             var placed = call(server);
-            return new(name, server.Process, time => Load.ClosedAsync(Callers, time, placed));
+            return new(name, server.Process, time => Load.ClosedAsync(callers, time, placed));
         }
 
         Place.Report(run, scenario, await Rounds.InterleaveAsync(run.Options, As("ours", ours), As("as built", plain)));
