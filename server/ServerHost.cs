@@ -120,7 +120,7 @@ public sealed class ServerHost : IAsyncDisposable
     private static WebApplication Build(
         ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry, SqliteOrderStore store, CommandQueue queue, LogTail tail)
     {
-        // Nothing is read from the framework's own configuration; its watch of the working folder would see every write of the log.
+        // Configuration is read once: a watch of the working folder for changes of it would see every write of the log.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.WebHost.ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options));
         builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel)

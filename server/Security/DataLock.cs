@@ -27,7 +27,7 @@ public sealed class DataLock : IDisposable
             }
             catch (IOException e) when (IsTaken(e) && attempt < Attempts)
             {
-                Thread.Sleep(Pause);
+                Thread.Sleep(Pause); // no system tells when a lock on a file is free
             }
             catch (IOException e) when (IsTaken(e))
             {

@@ -24,6 +24,7 @@ public static class Transport
                     endpoint.Use(count.Guard);
                 }
 
+                endpoint.Use(next => ConnectionUse.Guard(next, kestrel.ApplicationServices.GetRequiredService<TimeProvider>()));
                 if (StartRules.IsTls(address))
                 {
                     endpoint.UseHttps(tls.Value);
@@ -41,7 +42,7 @@ public static class Transport
         limits.MaxRequestHeaderCount = Limits.Headers;
         limits.MaxRequestBodySize = Limits.RequestBytes;
         limits.RequestHeadersTimeout = Limits.HeadersTimeout;
-        limits.KeepAliveTimeout = Limits.IdleConnection;
+        limits.KeepAliveTimeout = Limits.IdleConnection; // for those that never begin; ConnectionUse has the others
         limits.Http2.InitialStreamWindowSize = Limits.RequestBytes; // no more of a request waits than a good one may have
         limits.Http2.MaxStreamsPerConnection = Limits.StreamsPerConnection;
         limits.Http2.MaxRequestHeaderFieldSize = Limits.HeaderFieldBytes;

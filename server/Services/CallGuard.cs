@@ -168,11 +168,14 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
     {
         private readonly HttpContext context;
         private readonly CancellationTokenRegistration stopping;
+        private readonly ConnectionUse? connection;
         private volatile bool hasEnded;
 
         public Reading(HttpContext context, CancellationToken stop)
         {
             this.context = context;
+            connection = context.Features.Get<ConnectionUse>();
+            connection?.Begin();
             stopping = stop.UnsafeRegister(static state => ((Reading)state!).Abort(), this);
         }
 
@@ -184,7 +187,11 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
             stopping.Unregister();
         }
 
-        public void Dispose() => stopping.Dispose();
+        public void Dispose()
+        {
+            stopping.Dispose();
+            connection?.End();
+        }
 
         private void Abort()
         {

@@ -46,7 +46,7 @@ public sealed class CallerLimits(ServerOptions options, TimeProvider time)
 
     /// <summary>
     /// Takes what an answer cost beyond its request, once it is known: into debt where need be, so
-    /// that the next request waits the longer.
+    /// that the next request waits the longer. Of a caller with a running call, which is not forgotten.
     /// </summary>
     public void Charge(LimitKey caller, int requests)
     {
@@ -55,7 +55,7 @@ public sealed class CallerLimits(ServerOptions options, TimeProvider time)
             return;
         }
 
-        var usage = Find(caller);
+        var usage = usages[caller];
         lock (usage)
         {
             usage.FullAt = Math.Max(usage.FullAt, time.GetTimestamp()) + (requests * perRequest);

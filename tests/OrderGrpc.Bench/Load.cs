@@ -82,7 +82,7 @@ public static class Load
             {
                 latencies.Add(ticks);
                 failed += succeeded ? 0 : 1;
-                inFlight--;
+                Interlocked.Decrement(ref inFlight);
             }
         }
 

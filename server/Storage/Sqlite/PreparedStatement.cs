@@ -27,6 +27,11 @@ public sealed class PreparedStatement : IDisposable
     /// <summary>Gives the parameters their values, in order.</summary>
     public PreparedStatement With(params ReadOnlySpan<SqlValue> values)
     {
+        if (values.Length != indexes.Length)
+        {
+            throw new ArgumentException($"{values.Length} values for {indexes.Length} parameters", nameof(values)); // SQLite would keep those of the run before
+        }
+
         for (var i = 0; i < values.Length; i++)
         {
             Check(values[i].Bind(statement, indexes[i]));

@@ -11,7 +11,7 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteBatch : IOrderBatch
 {
-    private readonly PreparedConnection connection;
+    private readonly PreparedConnection prepared;
     private readonly PreparedStatement begin, commit, rollback, loadOfClient, loadOfSupplier, findRequest, appendLog, insertOrder, updateOrder, insertDocument;
     private readonly OrderCache cache = new(Limits.CachedOrders, Limits.CachedBytes);
     private readonly HashSet<long> touched = [];
@@ -26,26 +26,29 @@ public sealed class SqliteBatch : IOrderBatch
 
     public SqliteBatch(SqliteFile file)
     {
-        connection = new PreparedConnection(file.Connect(SqliteOpenMode.ReadWrite));
+        prepared = new PreparedConnection(file.Connect(SqliteOpenMode.ReadWrite));
         wal = new FileInfo(file.Path + "-wal");
-        connection.Connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {Limits.WalCheckpointPages}; PRAGMA journal_size_limit = {Limits.WalBytesKept}; PRAGMA cache_size = -{Limits.WriterCacheKibibytes}; PRAGMA temp_store = MEMORY");
+        prepared.Connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {Limits.WalCheckpointPages}; PRAGMA journal_size_limit = {Limits.WalBytesKept}; PRAGMA cache_size = -{Limits.WriterCacheKibibytes}; PRAGMA temp_store = MEMORY");
 #if PLANT_BUGS
-        connection.Connection.Execute(PlantedBugs.SynchronousNormal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
+        if (PlantedBugs.SynchronousNormal)
+        {
+            prepared.Connection.Execute("PRAGMA synchronous = NORMAL");
+        }
 #endif
-        begin = connection.Prepare("BEGIN IMMEDIATE");
-        commit = connection.Prepare("COMMIT");
-        rollback = connection.Prepare("ROLLBACK");
+        begin = prepared.Prepare("BEGIN IMMEDIATE");
+        commit = prepared.Prepare("COMMIT");
+        rollback = prepared.Prepare("ROLLBACK");
         loadOfClient = PrepareLoad("client");
         loadOfSupplier = PrepareLoad("supplier");
-        findRequest = connection.Prepare("SELECT request_hash, position, order_after FROM log WHERE caller = $caller AND request_id = $request", "$caller", "$request");
-        appendLog = connection.Prepare(
+        findRequest = prepared.Prepare("SELECT request_hash, position, order_after FROM log WHERE caller = $caller AND request_id = $request", "$caller", "$request");
+        appendLog = prepared.Prepare(
             "INSERT INTO log (position, order_id, revision, client, supplier, caller, request_id, request_hash, event, order_after) VALUES ($position, $order, $revision, $client, $supplier, $caller, $request, $hash, $event, $after)",
             "$position", "$order", "$revision", "$client", "$supplier", "$caller", "$request", "$hash", "$event", "$after");
-        insertOrder = connection.Prepare(
+        insertOrder = prepared.Prepare(
             "INSERT INTO orders (id, client, supplier, state, client_reference, place_time, update_time, position) VALUES ($id, $client, $supplier, $state, $reference, $placed, $updated, $position)",
             "$id", "$client", "$supplier", "$state", "$reference", "$placed", "$updated", "$position");
-        updateOrder = connection.Prepare("UPDATE orders SET state = $state, update_time = $updated, position = $position WHERE id = $id", "$state", "$updated", "$position", "$id");
-        insertDocument = connection.Prepare("INSERT INTO quote_documents (order_id, quote_revision, document) VALUES ($order, $revision, $document)", "$order", "$revision", "$document");
+        updateOrder = prepared.Prepare("UPDATE orders SET state = $state, update_time = $updated, position = $position WHERE id = $id", "$state", "$updated", "$position", "$id");
+        insertDocument = prepared.Prepare("INSERT INTO quote_documents (order_id, quote_revision, document) VALUES ($order, $revision, $document)", "$order", "$revision", "$document");
         ReadCounters();
     }
 
@@ -153,7 +156,7 @@ public sealed class SqliteBatch : IOrderBatch
         Guard(() =>
         {
             // SQLite has taken the batch back already where the disk was full.
-            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Connection.Handle) == 0)
+            if (SQLitePCL.raw.sqlite3_get_autocommit(prepared.Connection.Handle) == 0)
             {
                 rollback.Run();
             }
@@ -162,7 +165,7 @@ public sealed class SqliteBatch : IOrderBatch
         });
     }
 
-    internal void Close() => connection.Dispose();
+    internal void Close() => prepared.Dispose();
 
     /// <summary>Microseconds since 1970-01-01: what the columns for time hold.</summary>
     internal static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
@@ -180,22 +183,22 @@ public sealed class SqliteBatch : IOrderBatch
         }
 
         walBytesTried = bytes;
-        SQLitePCL.raw.sqlite3_busy_timeout(connection.Connection.Handle, Limits.WalWaitMilliseconds);
-        var result = SQLitePCL.raw.sqlite3_wal_checkpoint_v2(connection.Connection.Handle, "main", SQLitePCL.raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
-        SQLitePCL.raw.sqlite3_busy_timeout(connection.Connection.Handle, Limits.BusyTimeoutMilliseconds);
+        SQLitePCL.raw.sqlite3_busy_timeout(prepared.Connection.Handle, Limits.WalWaitMilliseconds);
+        var result = SQLitePCL.raw.sqlite3_wal_checkpoint_v2(prepared.Connection.Handle, "main", SQLitePCL.raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        SQLitePCL.raw.sqlite3_busy_timeout(prepared.Connection.Handle, Limits.BusyTimeoutMilliseconds);
         if (result is not (SQLitePCL.raw.SQLITE_OK or SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_FULL))
         {
             throw new SqliteException("the WAL cannot be brought into the file", result);
         }
     }
 
-    private PreparedStatement PrepareLoad(string party) => connection.Prepare(
+    private PreparedStatement PrepareLoad(string party) => prepared.Prepare(
         $"SELECT log.order_after FROM orders JOIN log ON log.position = orders.position WHERE orders.id = $id AND orders.{party} = $name", "$id", "$name");
 
     private void ReadCounters()
     {
-        head = connection.Connection.Scalar("SELECT coalesce(max(position), 0) FROM log");
-        lastOrderId = connection.Connection.Scalar("SELECT coalesce(max(id), 0) FROM orders");
+        head = prepared.Connection.Scalar("SELECT coalesce(max(position), 0) FROM log");
+        lastOrderId = prepared.Connection.Scalar("SELECT coalesce(max(id), 0) FROM orders");
     }
 
     private static void Guard(Action action) => Guard<object?>(() =>

@@ -14,7 +14,7 @@ public sealed class SqliteReader : IDisposable
 {
     private const string Row = "position, order_id, client, supplier, event, order_after";
 
-    private readonly PreparedConnection connection;
+    private readonly PreparedConnection prepared;
     private readonly PreparedStatement begin, end, head, orderOfClient, orderOfSupplier, events, document, orderAt;
     private readonly PreparedStatement logOfAll, logOfClient, logOfSupplier, logOfOrders;
     private readonly PreparedStatement snapshotOfClient, snapshotOfSupplier, snapshotOfOrders;
@@ -22,16 +22,16 @@ public sealed class SqliteReader : IDisposable
 
     public SqliteReader(SqliteFile file)
     {
-        connection = new PreparedConnection(file.Connect(SqliteOpenMode.ReadOnly));
-        connection.Connection.Execute($"PRAGMA query_only = ON; PRAGMA cache_size = -{Limits.ReaderCacheKibibytes}");
-        begin = connection.Prepare("BEGIN");
-        end = connection.Prepare("COMMIT");
-        head = connection.Prepare("SELECT coalesce(max(position), 0) FROM log");
+        prepared = new PreparedConnection(file.Connect(SqliteOpenMode.ReadOnly));
+        prepared.Connection.Execute($"PRAGMA query_only = ON; PRAGMA cache_size = -{Limits.ReaderCacheKibibytes}");
+        begin = prepared.Prepare("BEGIN");
+        end = prepared.Prepare("COMMIT");
+        head = prepared.Prepare("SELECT coalesce(max(position), 0) FROM log");
         orderOfClient = PrepareOrder("client");
         orderOfSupplier = PrepareOrder("supplier");
-        events = connection.Prepare("SELECT event FROM log WHERE order_id = $id AND revision > $after ORDER BY revision LIMIT $limit", "$id", "$after", "$limit");
-        document = connection.Prepare("SELECT quote_revision, document FROM quote_documents WHERE order_id = $id AND ($revision = 0 OR quote_revision = $revision) ORDER BY quote_revision DESC LIMIT 1", "$id", "$revision");
-        orderAt = connection.Prepare("SELECT order_after FROM log WHERE position = $position", "$position");
+        events = prepared.Prepare("SELECT event FROM log WHERE order_id = $id AND revision > $after ORDER BY revision LIMIT $limit", "$id", "$after", "$limit");
+        document = prepared.Prepare("SELECT quote_revision, document FROM quote_documents WHERE order_id = $id AND ($revision = 0 OR quote_revision = $revision) ORDER BY quote_revision DESC LIMIT 1", "$id", "$revision");
+        orderAt = prepared.Prepare("SELECT order_after FROM log WHERE position = $position", "$position");
         logOfAll = PrepareLog("$whose IS NULL");
         logOfClient = PrepareLog("client = $whose");
         logOfSupplier = PrepareLog("supplier = $whose");
@@ -39,7 +39,7 @@ public sealed class SqliteReader : IDisposable
         snapshotOfClient = PrepareSnapshot("client = $whose");
         snapshotOfSupplier = PrepareSnapshot("supplier = $whose");
         snapshotOfOrders = PrepareSnapshot("id IN (SELECT value FROM json_each($whose))");
-        lists = new OrderLists(connection);
+        lists = new OrderLists(prepared);
     }
 
     public long Head() => head.Number();
@@ -126,15 +126,15 @@ public sealed class SqliteReader : IDisposable
         return orders;
     }
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose() => prepared.Dispose();
 
-    private PreparedStatement PrepareOrder(string party) => connection.Prepare(
+    private PreparedStatement PrepareOrder(string party) => prepared.Prepare(
         $"SELECT log.order_after FROM orders JOIN log ON log.position = orders.position WHERE orders.id = $id AND orders.{party} = $name", "$id", "$name");
 
-    private PreparedStatement PrepareLog(string whose) => connection.Prepare(
+    private PreparedStatement PrepareLog(string whose) => prepared.Prepare(
         $"SELECT {Row} FROM log WHERE {whose} AND position > $after ORDER BY position LIMIT $limit", "$whose", "$after", "$limit");
 
-    private PreparedStatement PrepareSnapshot(string whose) => connection.Prepare(
+    private PreparedStatement PrepareSnapshot(string whose) => prepared.Prepare(
         $"SELECT position FROM orders WHERE {whose} AND state IN (SELECT value FROM json_each($states)) ORDER BY id", "$whose", "$states");
 
     private T InTransaction<T>(Func<T> read)

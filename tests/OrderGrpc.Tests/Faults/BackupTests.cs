@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using OrderGrpc.Tests.Running;
-using OrderGrpc.V1;
-using Kind = OrderGrpc.V1.WatchOrdersResponse.MessageOneofCase;
 
 namespace OrderGrpc.Tests.Faults;
 
@@ -39,22 +37,17 @@ public sealed class BackupTests : IDisposable
             var verified = await ServerProcess.RunAsync(restored, "verify", copy);
             Assert.True(verified.ExitCode == 0, verified.Output + verified.Errors);
             await using var other = await ServerProcess.StartAsync(restored);
-            logs.Add(await ReadAsync(other));
+            using var supplier = other.Supplier();
+            logs.Add(await Line.ReadLogAsync(supplier));
             Assert.True(logs[^1].Count >= before, $"the backup has {logs[^1].Count} events, and {before} commands were acknowledged before it was made");
             using var client = other.Client();
             Assert.Equal(logs[^1].Max(line => line.OrderId) + 1, (await client.PlaceAsync()).Id);
         }
 
         Assert.Empty(await load.EndAsync());
-        var log = await ReadAsync(server);
+        using var reader = server.Supplier();
+        var log = await Line.ReadLogAsync(reader);
         Assert.All(logs, backup => Assert.Equal(log.Take(backup.Count), backup));
         FaultPlan.Print($"{logs.Count} backups, the last of {logs[^1].Count} events; {load.Figures}; the slowest took {slowest.TotalMilliseconds:F0} ms");
-    }
-
-    private static async Task<List<Line>> ReadAsync(ServerProcess server)
-    {
-        using var supplier = server.Supplier();
-        using var watch = new Watch(supplier, new WatchOrdersRequest { Beginning = true });
-        return [.. (await watch.UntilAsync(Kind.CaughtUp)).Where(m => m.Event is not null).Select(m => Line.Of(m.Position, m.Event.Order))];
     }
 }

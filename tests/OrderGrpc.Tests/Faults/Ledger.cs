@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Google.Protobuf;
+using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Faults;
@@ -10,6 +11,13 @@ public readonly record struct Line(long Position, long OrderId, long Revision, O
 {
     public static Line Of(long position, Order order) =>
         new(position, order.Id, order.Revision, order.State, BitConverter.ToInt64(SHA256.HashData(order.ToByteArray())));
+
+    /// <summary>The whole log, as a party sees it.</summary>
+    public static async Task<List<Line>> ReadLogAsync(Party party)
+    {
+        using var watch = new Watch(party, new WatchOrdersRequest { Beginning = true });
+        return [.. (await watch.UntilAsync(WatchOrdersResponse.MessageOneofCase.CaughtUp)).Where(m => m.Event is not null).Select(m => Of(m.Position, m.Event.Order))];
+    }
 }
 
 /// <summary>What the callers were told, kept by them and held against the log afterwards.</summary>

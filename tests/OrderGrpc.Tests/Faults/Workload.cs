@@ -3,7 +3,6 @@ using Google.Rpc;
 using Grpc.Core;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
-using Kind = OrderGrpc.V1.WatchOrdersResponse.MessageOneofCase;
 using State = OrderGrpc.V1.Order.Types.State;
 
 namespace OrderGrpc.Tests.Faults;
@@ -89,7 +88,7 @@ public sealed class Workload : IDisposable
         var log = new Dictionary<Role, List<Line>>();
         foreach (var (role, party) in readers)
         {
-            log[role] = await ReadLogAsync(party);
+            log[role] = await Line.ReadLogAsync(party);
         }
 
         return [.. Ledger.FaultsOf(log, others), .. followers.SelectMany(follower => follower.FaultsOf(log[follower.Role]))];
@@ -99,12 +98,6 @@ public sealed class Workload : IDisposable
     {
         parties.ForEach(party => party.Dispose());
         ending.Dispose();
-    }
-
-    private static async Task<List<Line>> ReadLogAsync(Party party)
-    {
-        using var watch = new Watch(party, new WatchOrdersRequest { Beginning = true });
-        return [.. (await watch.UntilAsync(Kind.CaughtUp)).Where(m => m.Event is not null).Select(m => Line.Of(m.Position, m.Event.Order))];
     }
 
     private Task UpAsync() => up.Task;

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
@@ -261,33 +260,6 @@ public sealed class LimitTests
         Assert.Equal([3, 1], answers.Select(answer => answer.Stream));
         Assert.All(answers, answer => Assert.Contains("grpc-status: 4", answer.Headers, StringComparison.Ordinal));
         Assert.All(answers, answer => Assert.Contains("grpc-status-details-bin", answer.Headers, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task An_address_has_so_many_connections_and_a_new_one_once_an_old_one_is_closed()
-    {
-        await using var server = await TestServer.StartAsync(options => options.MaxConnectionsPerAddress = 2);
-        using var first = await RawHttp2.ConnectAsync(server.Address);
-        using (await RawHttp2.ConnectAsync(server.Address))
-        {
-            await Assert.ThrowsAnyAsync<IOException>(() => RawHttp2.ConnectAsync(server.Address));
-        }
-
-        RawHttp2? next = null;
-        while (next is null)
-        {
-            try
-            {
-                next = await RawHttp2.ConnectAsync(server.Address);
-            }
-            catch (Exception e) when (e is IOException or SocketException)
-            {
-                await Task.Yield(); // the server hears of the end a moment after us
-            }
-        }
-
-        next.Dispose();
-        await first.PingAsync();
     }
 
     internal static PlaceOrderRequest Largest()
