@@ -46,11 +46,21 @@ public sealed class RawHttp2 : IDisposable
     }
 
     /// <summary>A connection on which nothing was said yet.</summary>
+    /// <exception cref="IOException">The server closed it.</exception>
     public static async Task<RawHttp2> OpenSocketAsync(string address)
     {
         var http = new RawHttp2();
-        await http.socket.ConnectAsync("127.0.0.1", new Uri(address).Port);
-        return http;
+        try
+        {
+            await http.socket.ConnectAsync("127.0.0.1", new Uri(address).Port);
+            return http;
+        }
+        catch (SocketException e)
+        {
+            // A reset that comes before we looked fails the connect; one that comes after fails the first read.
+            http.Dispose();
+            throw new IOException(e.Message, e);
+        }
     }
 
     public async Task SendAsync(byte[] bytes)
