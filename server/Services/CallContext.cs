@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.Core;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Security;
+using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Services;
 
@@ -18,9 +19,18 @@ public static class CallContext
     /// <summary>Fails the call with this refusal, if it is one.</summary>
     public static void ThrowIf(this ServerCallContext context, Refusal? refusal)
     {
-        if (refusal is not null)
+        if (refusal is null)
         {
-            throw refusal.ToRpcException(context.Culture());
+            return;
         }
+
+        // Not there or somebody else's: the log does not tell which either, but shows who tries out ids.
+        if (refusal.Reason == ErrorReason.OrderNotFound)
+        {
+            var http = context.GetHttpContext();
+            http.RequestServices.GetRequiredService<SecurityLog>().AccessRefused(http, refusal.Reason);
+        }
+
+        throw refusal.ToRpcException(context.Culture());
     }
 }

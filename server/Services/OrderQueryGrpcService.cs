@@ -130,7 +130,8 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
         var rules = new RequestRules();
         rules.Positive("order_id", orderId);
         context.ThrowIf(rules.Refusal);
-        return store.ReadOrder(orderId, context.Caller())
-            ?? throw new Refusal(ErrorReason.OrderNotFound, ("order_id", $"{orderId}")).ToRpcException(context.Culture());
+        var order = store.ReadOrder(orderId, context.Caller());
+        context.ThrowIf(order is null ? new Refusal(ErrorReason.OrderNotFound, ("order_id", $"{orderId}")) : null);
+        return order!;
     }
 }

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
 using OrderGrpc.Server;
+using OrderGrpc.Tests.Strangers;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Security;
@@ -167,6 +168,17 @@ public sealed class TransportTests : IAsyncLifetime
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri(plain.Address + "/open"), Stop);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_begins_no_handshake_is_let_go_and_others_are_served_meanwhile()
+    {
+        using var certificate = authority.Issue();
+        var server = await StartAsync(TestAuthority.Pem(files, certificate));
+        using var silent = await RawHttp2.OpenSocketAsync(server.Address);
+
+        Assert.Equal("client:acme", await CallAsync(server));
+        await Assert.ThrowsAnyAsync<IOException>(silent.NextAsync); // its patience is longer than Limits.HandshakeTimeout, on the real clock
     }
 
     private async Task<GuardedServer> StartAsync(ServerOptions options)

@@ -35,6 +35,27 @@ public sealed partial class AccessMatrixTests(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData(StrangersShop.Existing)]
+    [InlineData(StrangersShop.Missing)]
+    public async Task Who_asks_for_what_is_not_theirs_is_in_the_security_log_whether_it_exists_or_not(long orderId)
+    {
+        using var shop = await StrangersShop.MakeAsync();
+        await using var server = await ServerProcess.StartAsync(shop.Folder);
+        using var raw = new RawCall(server.Address);
+        string[] methods = [nameof(OrderQueryService.OrderQueryServiceBase.GetOrder), nameof(OrderQueryService.OrderQueryServiceBase.WatchOrders), nameof(ClientService.ClientServiceBase.CancelOrder)];
+        foreach (var method in methods.Select(name => EveryMethod.All.Single(method => method.Name == name)))
+        {
+            var token = shop.Callers.Single(caller => caller.Who == "other client").Token;
+            await raw.SendAsync(EveryMethod.PathOf(method), RawCall.Frame(EveryMethod.RequestOf(method, orderId)), token, stream: false);
+        }
+
+        Assert.Equal(0, await server.StopAsync());
+        Assert.Equal(
+            methods.Select(name => $"/{name} from 127.0.0.1 by client other was refused: ORDER_NOT_FOUND."),
+            server.Errors.Split('\n').Where(line => line.Contains("SecurityLog[106]", StringComparison.Ordinal)).Select(line => line[line.LastIndexOf('/')..].TrimEnd()));
+    }
+
     [Fact]
     public async Task The_matrix_has_every_service_that_the_server_offers()
     {
@@ -98,8 +119,8 @@ public sealed partial class AccessMatrixTests(ITestOutputHelper output)
         }
     }
 
-    // Three logs are left out: of refused calls, which is cut at so many lines a second and made before any order is
-    // looked for, and of connections, which are closed by whichever side is first. That of tokens is the operator's doing.
+    // Three logs are left out: of refused calls, which is cut at so many lines a second and has a test of its own,
+    // and of connections, which are closed by whichever side is first. That of tokens is the operator's doing.
     private static List<string> LinesOf(string log) =>
     [
         .. log.Split('\n')
