@@ -38,7 +38,11 @@ public sealed class CommandQueue : IAsyncDisposable
         IOrderStore store, LogHead head, TimeProvider time, int maxQueued, Action<StoreFailedException> onFailure, Action<Exception> onFault)
     {
         (this.store, this.head, this.time, this.onFailure, this.onFault) = (store, head, time, onFailure, onFault);
-        waiting = Channel.CreateBounded<PendingCommand>(new BoundedChannelOptions(maxQueued) { SingleReader = true });
+        waiting = Channel.CreateBounded<PendingCommand>(new BoundedChannelOptions(maxQueued)
+        {
+            SingleReader = true,
+            AllowSynchronousContinuations = true, // all that continues is the waking of the writer, for which no other thread need be woken first
+        });
         new Thread(Run) { Name = "writer", IsBackground = true }.Start();
     }
 
