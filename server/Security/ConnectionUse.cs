@@ -31,7 +31,7 @@ public sealed class ConnectionUse : IDisposable
         await next(connection);
     };
 
-    /// <summary>A call of somebody who may make it has come.</summary>
+    /// <summary>A call was let in: one that is refused keeps no connection open.</summary>
     public void Begin() => Interlocked.Increment(ref running);
 
     /// <summary>It has ended.</summary>
