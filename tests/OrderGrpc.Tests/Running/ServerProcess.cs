@@ -9,6 +9,12 @@ namespace OrderGrpc.Tests.Running;
 /// <summary>The real server binary, on a real socket and real files.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
+    // Below those that Linux gives to outgoing connections (32768 and up): a server that is started again
+    // at its address would find it taken now and then, and a client that asks a dead one could reach itself.
+    private const int FirstPort = 12_000;
+    private const int Ports = 20_000;
+    private static int port = Random.Shared.Next(Ports);
+
     private readonly Process process;
     private volatile bool asked;
     private readonly StringBuilder errors = new();
@@ -110,12 +116,22 @@ public sealed class ServerProcess : IAsyncDisposable
         return (process.ExitCode, await output, await errors);
     }
 
-    /// <summary>An address of this machine that nobody listens on.</summary>
+    /// <summary>An address of this machine that nobody listens on, and that is not given twice.</summary>
     public static string FreeAddress()
     {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)socket.LocalEndpoint).Port}");
+        while (true)
+        {
+            try
+            {
+                using var socket = new TcpListener(IPAddress.Loopback, FirstPort + (Interlocked.Increment(ref port) % Ports));
+                socket.Start();
+                return string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)socket.LocalEndpoint).Port}");
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // The next is tried.
+            }
+        }
     }
 
     public Party Client(string language = "en") => new(Address, Token("client"), language);

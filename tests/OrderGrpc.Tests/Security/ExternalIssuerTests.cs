@@ -1,11 +1,10 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.IdentityModel.Tokens;
 using OrderGrpc.Server;
+using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Security;
@@ -149,7 +148,7 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
     [Fact]
     public async Task An_issuer_that_starts_after_the_server_is_logged_and_then_found()
     {
-        var port = FreePort();
+        var port = new Uri(ServerProcess.FreeAddress()).Port;
         var early = Keep(await GuardedServer.StartAsync(data.Path, new ServerOptions { OidcAuthority = $"http://127.0.0.1:{port}", OidcAudience = "orders" }));
         Assert.Equal("TOKEN_INVALID", await AskAsync(issuer.Issue(Now), early));
         Assert.Contains("[109]", early.Log.All, StringComparison.Ordinal);
@@ -160,13 +159,6 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
     }
 
     private static Metadata Bearer(string token) => new() { { "authorization", "Bearer " + token } };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private T Keep<T>(T one)
         where T : IAsyncDisposable
