@@ -42,6 +42,7 @@ public static class Limits
     public const int RingEntries = 4096;
     public const long RingBytes = 64 << 20;
     public const int TailReadRows = 1024;
+    public const int CommitsAhead = 8; // of the tail; what is dropped it reads from the log
     public const int CatchUpRows = 256;
     public const int SnapshotRows = 200;
     public const int BytesPerFlush = 32 << 10;

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Grpc.Health.V1;
 using Grpc.Reflection;
 using Grpc.Reflection.V1Alpha;
@@ -39,9 +40,9 @@ public sealed class ServerHost : IAsyncDisposable
     {
         (this.options, this.errors) = (options, errors);
         store = new SqliteOrderStore(options.Data);
-        var head = new LogHead();
-        queue = new CommandQueue(store, head, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(log!, fault));
-        var tail = new LogTail(store, head, time, Fail);
+        var committed = Channel.CreateBounded<LogPage>(new BoundedChannelOptions(Limits.CommitsAhead) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        queue = new CommandQueue(store, committed.Writer, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(log!, fault));
+        var tail = new LogTail(store, committed.Reader, time, Fail);
         app = Build(options, time, keys, registry, store, queue, tail);
         log = app.Services.GetRequiredService<ILogger<ServerHost>>();
         app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(log));

@@ -83,8 +83,8 @@ public static class Decider
             OrderPlaced = new()
             {
                 Supplier = request.Supplier,
-                Customer = request.Customer.Clone(),
-                Lines = { request.Lines.Select(line => line.Clone()) },
+                Customer = request.Customer,
+                Lines = { request.Lines },
                 ClientReference = request.ClientReference,
                 Note = request.Note,
                 ReplacesOrderId = request.ReplacesOrderId,

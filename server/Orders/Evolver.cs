@@ -38,8 +38,8 @@ public static class Evolver
             Id = happened.OrderId,
             Client = happened.Actor.Name,
             Supplier = placed.Supplier,
-            Customer = placed.Customer.Clone(),
-            Lines = { placed.Lines.Select(line => line.Clone()) },
+            Customer = placed.Customer,
+            Lines = { placed.Lines },
             ClientReference = placed.ClientReference,
             Note = placed.Note,
             ReplacesOrderId = placed.ReplacesOrderId,
@@ -55,8 +55,8 @@ public static class Evolver
                 order.Quote = new Quote
                 {
                     Revision = happened.QuoteDrafted.QuoteRevision,
-                    Lines = { happened.QuoteDrafted.Lines.Select(line => line.Clone()) },
-                    Total = happened.QuoteDrafted.Total.Clone(),
+                    Lines = { happened.QuoteDrafted.Lines },
+                    Total = happened.QuoteDrafted.Total,
                     ValidUntil = happened.QuoteDrafted.ValidUntil,
                     DraftTime = happened.Time,
                 };

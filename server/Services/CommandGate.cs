@@ -14,6 +14,6 @@ public sealed class CommandGate(CommandQueue queue)
         context.ThrowIf(CommandRules.Check(command));
         var done = await queue.RunAsync(command, context.Caller(), context.CancellationToken);
         context.ThrowIf(done.Refusal);
-        return answer(Visibility.For(command.Role, done.Order!.Clone()), done.Position);
+        return answer(Visibility.For(command.Role, done.Order!), done.Position);
     }
 }

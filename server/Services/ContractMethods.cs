@@ -1,7 +1,5 @@
-using Google.Protobuf;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
-using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Services;
@@ -23,7 +21,6 @@ public static class ContractExtensions
 {
     public static IServiceCollection AddContract<TService>(this IServiceCollection services)
         where TService : class, IContractService<TService> => services
-        .AddHttpContextAccessor()
         .AddSingleton<TService>()
         .AddSingleton<IServiceMethodProvider<Contract<TService>>, ContractMethods<TService>>();
 
@@ -32,22 +29,21 @@ public static class ContractExtensions
 }
 
 /// <summary>
-/// Gives the framework a service's methods with marshallers of our own: a request that cannot be read
-/// is MALFORMED_MESSAGE rather than an internal error, and WatchOrders can answer with frames that
-/// were serialized once for all watchers.
+/// Gives the framework a service's methods as the service binds them: WatchOrders answers with frames
+/// that were serialized once for all watchers.
 /// </summary>
-public sealed class ContractMethods<TService>(TService service, IHttpContextAccessor http) : IServiceMethodProvider<Contract<TService>>
+public sealed class ContractMethods<TService>(TService service) : IServiceMethodProvider<Contract<TService>>
     where TService : class, IContractService<TService>
 {
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<Contract<TService>> context) =>
-        TService.Bind(new Binder(context, http), service);
+        TService.Bind(new Binder(context), service);
 
-    private sealed class Binder(ServiceMethodProviderContext<Contract<TService>> context, IHttpContextAccessor http) : ServiceBinderBase
+    private sealed class Binder(ServiceMethodProviderContext<Contract<TService>> context) : ServiceBinderBase
     {
         private readonly object[] metadata = typeof(TService).GetCustomAttributes(inherit: true);
 
         public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler) =>
-            context.AddUnaryMethod(Guarded(method), [.. metadata], (_, request, call) => handler!(request, call));
+            context.AddUnaryMethod(method, [.. metadata], (_, request, call) => handler!(request, call));
 
         public override void AddMethod<TRequest, TResponse>(
             Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
@@ -55,28 +51,8 @@ public sealed class ContractMethods<TService>(TService service, IHttpContextAcce
             // The generated binding of the one stream; the service binds it itself, with frames.
             if (typeof(TResponse) != typeof(WatchOrdersResponse))
             {
-                context.AddServerStreamingMethod(Guarded(method), [.. metadata], (_, request, stream, call) => handler!(request, stream, call));
+                context.AddServerStreamingMethod(method, [.. metadata], (_, request, stream, call) => handler!(request, stream, call));
             }
         }
-
-        private Method<TRequest, TResponse> Guarded<TRequest, TResponse>(Method<TRequest, TResponse> method)
-            where TRequest : class
-            where TResponse : class =>
-            new(method.Type, method.ServiceName, method.Name, Guarded(method.RequestMarshaller), method.ResponseMarshaller);
-
-        private Marshaller<T> Guarded<T>(Marshaller<T> inner) => Marshallers.Create(
-            inner.ContextualSerializer,
-            context =>
-            {
-                try
-                {
-                    return inner.ContextualDeserializer(context);
-                }
-                catch (InvalidProtocolBufferException)
-                {
-                    // There is no call's context yet, but its headers say the language.
-                    throw new Refusal(ErrorReason.MalformedMessage).ToRpcException(Texts.Choose(http.HttpContext?.Request.Headers.AcceptLanguage));
-                }
-            });
     }
 }

@@ -55,7 +55,7 @@ public interface IOrderBatch : IDisposable
     /// <summary>The id that the next order placed must have.</summary>
     long NextOrderId { get; }
 
-    /// <summary>The order as this batch leaves it so far, or null, as <see cref="IOrderStore.ReadOrder"/> has it. Not to be changed.</summary>
+    /// <summary>The order as this batch leaves it so far, or null, as <see cref="IOrderStore.ReadOrder"/> has it.</summary>
     Order? Load(long orderId, Caller caller);
 
     /// <summary>What an earlier request of this caller and id came to, or null.</summary>
@@ -64,10 +64,13 @@ public interface IOrderBatch : IDisposable
     /// <summary>Appends an event and the order after it.</summary>
     void Append(OrderEvent happened, Order after, byte[]? document, RequestKey? request);
 
-    /// <summary>Makes the batch durable: returns when it is on disk.</summary>
+    /// <summary>
+    /// Makes the batch durable: returns when it is on disk. The page has the rows that were appended,
+    /// or none where they are more than <see cref="Limits.BytesPerRead"/>.
+    /// </summary>
     /// <exception cref="StoreFullException">There is no room; the batch is taken back.</exception>
     /// <exception cref="StoreFailedException">Writing failed; whether the batch is durable is unknown.</exception>
-    void Commit();
+    LogPage Commit();
 }
 
 /// <summary>Names a request and its content.</summary>

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.V1;
@@ -9,8 +10,10 @@ namespace OrderGrpc.Server.Subscriptions;
 /// the watchers whom a row concerns. Watchers read the ring without a lock; only going to sleep and
 /// being woken take it.
 /// </summary>
+/// <param name="committed">What was committed: by this process with its rows, so that they need not be read.</param>
 /// <param name="onFailure">Called when the log can no longer be read.</param>
-public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time, Action<StoreFailedException> onFailure) : BackgroundService
+public sealed class LogTail(
+    IOrderStore store, ChannelReader<LogPage> committed, TimeProvider time, Action<StoreFailedException> onFailure) : BackgroundService
 {
     private readonly LogEntry?[] ring = new LogEntry?[Limits.RingEntries];
     private readonly Lock gate = new();
@@ -27,7 +30,6 @@ public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time, 
     {
         last = store.ReadHead();
         oldest = last + 1;
-        head.Advance(last);
         return base.StartAsync(cancellationToken);
     }
 
@@ -108,8 +110,11 @@ public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time, 
         {
             while (true)
             {
-                await head.WaitAsync(last, stoppingToken);
-                Append(store.ReadLog(LogFilter.All, last, Limits.TailReadRows));
+                var page = await committed.ReadAsync(stoppingToken);
+                while (page.ReadTo > last)
+                {
+                    Append(Follows(page) ? page : store.ReadLog(LogFilter.All, last, Limits.TailReadRows));
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -121,6 +126,8 @@ public sealed class LogTail(IOrderStore store, LogHead head, TimeProvider time, 
             onFailure(e); // no watcher is to wait for a tail that no longer moves
         }
     }
+
+    private bool Follows(LogPage page) => page.Rows is [var first, ..] && first.Position == last + 1;
 
     private void Append(LogPage page)
     {

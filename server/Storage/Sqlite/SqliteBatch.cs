@@ -14,9 +14,10 @@ public sealed class SqliteBatch : IOrderBatch
     private readonly PreparedConnection prepared;
     private readonly PreparedStatement begin, commit, rollback, loadOfClient, loadOfSupplier, findRequest, appendLog, insertOrder, updateOrder, insertDocument;
     private readonly OrderCache cache = new(Limits.CachedOrders, Limits.CachedBytes);
-    private readonly HashSet<long> touched = [];
+    private readonly List<LogRow> appended = new(Limits.CommandsPerBatch);
     private readonly FileInfo wal;
     private long walBytesTried;
+    private long appendedBytes;
 #if PLANT_BUGS
     private readonly HashSet<(Caller, string)> asked = [];
 #endif
@@ -66,7 +67,7 @@ public sealed class SqliteBatch : IOrderBatch
     public Order? Load(long orderId, Caller caller)
     {
         // One of somebody else's is not taken from the cache, or it would be found faster than one that is not there.
-        if (cache.Find(orderId) is { } cached && caller.MaySee(cached.Client, cached.Supplier))
+        if (cache.Find(orderId, caller) is { } cached)
         {
             return cached;
         }
@@ -79,7 +80,7 @@ public sealed class SqliteBatch : IOrderBatch
             }
 
             var order = Order.Parser.ParseFrom(bytes);
-            cache.Keep(order);
+            cache.Keep(order, bytes);
             return order;
         });
     }
@@ -105,10 +106,11 @@ public sealed class SqliteBatch : IOrderBatch
             throw new InvalidOperationException($"position {happened.Position} of order {after.Id} does not follow {head} and {lastOrderId}");
         }
 
+        var row = new LogRow(happened.Position, after.Id, after.Client, after.Supplier, happened.ToByteArray(), after.ToByteArray());
         appendLog.With(
-            happened.Position, after.Id, happened.Revision, after.Client, after.Supplier,
+            row.Position, row.OrderId, happened.Revision, row.Client, row.Supplier,
             request?.Caller.Key, request?.RequestId, request?.ContentHash,
-            happened.ToByteArray(), after.ToByteArray()).Run();
+            row.Event, row.Order).Run();
         if (after.Id == NextOrderId)
         {
             insertOrder.With(
@@ -127,15 +129,17 @@ public sealed class SqliteBatch : IOrderBatch
         }
 
         head = happened.Position;
-        touched.Add(after.Id);
-        cache.Keep(after);
+        appended.Add(row);
+        appendedBytes += row.Event.Length + row.Order.Length;
+        cache.Keep(after, row.Order);
     });
 
-    public void Commit()
+    public LogPage Commit()
     {
         Guard(() => commit.Run());
-        open = false;
-        touched.Clear();
+        var page = new LogPage(appendedBytes <= Limits.BytesPerRead ? [.. appended] : [], head);
+        End();
+        return page;
     }
 
     /// <summary>Takes back what was not committed. The connection stays for the next batch.</summary>
@@ -146,13 +150,8 @@ public sealed class SqliteBatch : IOrderBatch
             return;
         }
 
-        open = false;
-        foreach (var orderId in touched)
-        {
-            cache.Forget(orderId);
-        }
-
-        touched.Clear();
+        appended.ForEach(row => cache.Forget(row.OrderId));
+        End();
         Guard(() =>
         {
             // SQLite has taken the batch back already where the disk was full.
@@ -166,6 +165,13 @@ public sealed class SqliteBatch : IOrderBatch
     }
 
     internal void Close() => prepared.Dispose();
+
+    private void End()
+    {
+        open = false;
+        appended.Clear();
+        appendedBytes = 0;
+    }
 
     /// <summary>Microseconds since 1970-01-01: what the columns for time hold.</summary>
     internal static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
