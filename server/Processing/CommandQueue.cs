@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Google.Protobuf;
@@ -71,9 +72,21 @@ public sealed class CommandQueue : IAsyncDisposable
         await ended.Task;
     }
 
-    private static RequestKey? RequestOf(IOrderCommand command, Caller caller) => command.RequestId.Length == 0
-        ? null
-        : new RequestKey(caller, command.RequestId, SHA256.HashData([(byte)command.Command, .. command.ToByteArray()]));
+    private static RequestKey? RequestOf(IOrderCommand command, Caller caller)
+    {
+        if (command.RequestId.Length == 0)
+        {
+            return null;
+        }
+
+        var length = 1 + command.CalculateSize();
+        var content = ArrayPool<byte>.Shared.Rent(length);
+        content[0] = (byte)command.Command;
+        command.WriteTo(content.AsSpan(1, length - 1));
+        var hash = SHA256.HashData(content.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(content);
+        return new RequestKey(caller, command.RequestId, hash);
+    }
 
     private void Run()
     {

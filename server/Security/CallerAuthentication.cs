@@ -23,6 +23,8 @@ public static class CallerAuthentication
         services.AddSingleton(keys);
         services.AddSingleton(registry);
         services.AddSingleton(standing);
+        services.AddSingleton(verified);
+        services.AddScoped<IAuthenticationService, KnownTokens>(); // before the framework adds its own
         services.AddSingleton<SecurityLog>();
         services.AddSingleton<TokenWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenWatch>());
@@ -31,11 +33,11 @@ public static class CallerAuthentication
             .AddJwtBearer(bearer =>
             {
                 bearer.TokenValidationParameters = standing.Parameters;
-                Complete(bearer, new CallerEvents(verified, standing, standing.Identify));
+                Complete(bearer, new CallerEvents(verified, standing.Identify));
             });
         if (external is not null)
         {
-            AddExternal(authentication, external, verified, standing);
+            AddExternal(authentication, external, verified);
         }
 
         Policies.AddTo(services.AddAuthorizationBuilder());
@@ -55,21 +57,21 @@ public static class CallerAuthentication
         return new AuthenticationBuilder(services);
     }
 
-    private static void AddExternal(AuthenticationBuilder authentication, ExternalIssuer external, VerifiedTokens verified, TokenStanding standing) =>
+    private static void AddExternal(AuthenticationBuilder authentication, ExternalIssuer external, VerifiedTokens verified) =>
         authentication
             .AddJwtBearer(ExternalIssuer.Scheme, bearer =>
             {
                 external.Configure(bearer);
-                Complete(bearer, new CallerEvents(verified, standing, external.Identify));
+                Complete(bearer, new CallerEvents(verified, external.Identify));
             })
             .AddPolicyScheme(AnyIssuer, null, policy => policy.ForwardDefaultSelector = call =>
-                SchemeFor(call.Request.Headers.Authorization, verified));
+                SchemeFor(call.Request.Headers.Authorization));
 
     // What the token says of its issuer only chooses who verifies it, so it need not be true.
-    private static string SchemeFor(string? header, VerifiedTokens verified)
+    private static string SchemeFor(string? header)
     {
         const string Prefix = "Bearer ";
-        if (header is null || verified.Find(header) is not null || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        if (header is null || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
         {
             return JwtBearerDefaults.AuthenticationScheme;
         }

@@ -7,31 +7,12 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace OrderGrpc.Server.Security;
 
 /// <summary>
-/// What we add to the steps of JwtBearer: a token is verified once, and from then on found by the
-/// header that it came in; only whether it still holds is asked at each call.
+/// What we add to the steps of JwtBearer: who the caller of a verified token is, which is remembered,
+/// and answers of our own.
 /// </summary>
-public sealed class CallerEvents(VerifiedTokens verified, TokenStanding standing, Func<JsonWebToken, CallerIdentity> identify) : JwtBearerEvents
+public sealed class CallerEvents(VerifiedTokens verified, Func<JsonWebToken, CallerIdentity> identify) : JwtBearerEvents
 {
     private static readonly AuthorizationPolicy Nobody = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
-
-    /// <inheritdoc/>
-    public override Task MessageReceived(MessageReceivedContext context)
-    {
-        if (verified.Find(context.Request.Headers.Authorization) is { } known)
-        {
-            if (standing.RefusalOf(known.Identify()) is { } reason)
-            {
-                context.Fail(new RefusedTokenException(reason));
-            }
-            else
-            {
-                context.Principal = known;
-                context.Success();
-            }
-        }
-
-        return Task.CompletedTask;
-    }
 
     /// <inheritdoc/>
     public override Task TokenValidated(TokenValidatedContext context)

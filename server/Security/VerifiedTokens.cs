@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 
 namespace OrderGrpc.Server.Security;
 
@@ -12,9 +13,9 @@ public sealed class VerifiedTokens(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Entry> byHeader = new();
 
-    /// <summary>The principal of a token that was verified before; null where it was not, or too long ago.</summary>
-    public ClaimsPrincipal? Find(string? header) =>
-        header is not null && byHeader.TryGetValue(header, out var entry) && !(entry.Until <= time.GetUtcNow()) ? entry.Principal : null;
+    /// <summary>What a token that was verified before came to; null where it was not, or too long ago.</summary>
+    public AuthenticateResult? Find(string? header) =>
+        header is not null && byHeader.TryGetValue(header, out var entry) && !(entry.Until <= time.GetUtcNow()) ? entry.Result : null;
 
     /// <summary>Keeps a verified token.</summary>
     public void Add(string? header, ClaimsPrincipal principal)
@@ -26,9 +27,10 @@ public sealed class VerifiedTokens(TimeProvider time)
                 byHeader.Clear();
             }
 
-            byHeader[header] = new Entry(principal, principal.Identify().TokenId is null ? time.GetUtcNow() + Limits.ExternalTokenTrust : null);
+            var result = AuthenticateResult.Success(new AuthenticationTicket(principal, principal.Identify().AuthenticationType!));
+            byHeader[header] = new Entry(result, principal.Identify().TokenId is null ? time.GetUtcNow() + Limits.ExternalTokenTrust : null);
         }
     }
 
-    private sealed record Entry(ClaimsPrincipal Principal, DateTimeOffset? Until);
+    private sealed record Entry(AuthenticateResult Result, DateTimeOffset? Until);
 }

@@ -43,10 +43,13 @@ public static class CommandRules
         rules.Lines("lines", request.Lines);
         for (var i = 0; i < Math.Min(request.Lines.Count, Limits.LinesPerOrder); i++)
         {
-            rules.Text($"lines[{i}].description", request.Lines[i].Description, Limits.DescriptionLength, required: true);
-            rules.Quantity($"lines[{i}].quantity", request.Lines[i].Quantity);
+            var line = request.Lines[i];
+            rules.Line = i;
+            rules.Text("description", line.Description, Limits.DescriptionLength, required: true);
+            rules.Quantity("quantity", line.Quantity);
         }
 
+        rules.Line = null;
         rules.Text("client_reference", request.ClientReference, Limits.ReferenceLength);
         rules.Text("note", request.Note, Limits.NoteLength, lines: true);
         rules.NotNegative("replaces_order_id", request.ReplacesOrderId, long.MaxValue);
@@ -58,11 +61,13 @@ public static class CommandRules
         for (var i = 0; i < Math.Min(request.Lines.Count, Limits.LinesPerOrder); i++)
         {
             var line = request.Lines[i];
-            rules.Text($"lines[{i}].description", line.Description, Limits.DescriptionLength, required: true);
-            rules.Quantity($"lines[{i}].quantity", line.Quantity);
-            rules.UnitPrice($"lines[{i}].unit_price", line.UnitPrice);
+            rules.Line = i;
+            rules.Text("description", line.Description, Limits.DescriptionLength, required: true);
+            rules.Quantity("quantity", line.Quantity);
+            rules.UnitPrice("unit_price", line.UnitPrice);
         }
 
+        rules.Line = null;
         rules.Time("valid_until", request.ValidUntil);
         if (rules.Refusal is null)
         {

@@ -15,12 +15,21 @@ public sealed class RequestRules
 {
     private static readonly SearchValues<char> DigestCharacters = SearchValues.Create("0123456789abcdef");
 
+    // Unicode's own line breaks count too: the lines of a document are the server's alone.
+    private static readonly char[] Control = [.. Enumerable.Range(0, char.MaxValue).Select(c => (char)c).Where(char.IsControl), '\u2028', '\u2029'];
+    private static readonly SearchValues<char> ControlCharacters = SearchValues.Create(Control);
+    private static readonly SearchValues<char> ControlButNewLine = SearchValues.Create([.. Control.Except(['\n'])]);
+
     private readonly List<FieldFault> faults = [];
+
+    /// <summary>The line that the fields are of, from 0; null where they are of the request itself.</summary>
+    public int? Line { get; set; }
 
     /// <summary>The refusal that names all faults, or null.</summary>
     public Refusal? Refusal => faults.Count == 0 ? null : new Refusal(ErrorReason.InvalidField) { Fields = faults };
 
-    public void Fault(string field, FieldRule rule, params string[] values) => faults.Add(new FieldFault(field, rule, values));
+    public void Fault(string field, FieldRule rule, params string[] values) =>
+        faults.Add(new FieldFault(Line is { } line ? Path(line, field) : field, rule, values));
 
     public void Positive(string field, long value)
     {
@@ -49,7 +58,7 @@ public sealed class RequestRules
         {
             Fault(field, FieldRule.TooLong, Text(most));
         }
-        else if (value.Any(c => IsControl(c) && !(lines && c == '\n')))
+        else if (value.AsSpan().ContainsAny(lines ? ControlButNewLine : ControlCharacters))
         {
             Fault(field, FieldRule.ControlCharacter);
         }
@@ -193,8 +202,7 @@ public sealed class RequestRules
         }
     }
 
-    // Unicode's own line breaks count too: the lines of a document are the server's alone.
-    private static bool IsControl(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
+    private static string Path(int line, string field) => string.Create(CultureInfo.InvariantCulture, $"lines[{line}].{field}");
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
