@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace OrderGrpc.Server.Storage.Sqlite;
 
@@ -6,16 +7,27 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 /// A connection and the statements prepared on it. They end together: SQLite closes a file only when
 /// none is left.
 /// </summary>
-public sealed class PreparedConnection(SqliteConnection connection) : IDisposable
+public sealed class PreparedConnection : IDisposable
 {
     private readonly List<PreparedStatement> statements = [];
 
-    public SqliteConnection Connection => connection;
+    /// <summary>Takes the connection over.</summary>
+    public PreparedConnection(SqliteConnection connection)
+    {
+        Connection = connection;
+
+        // One plan for all values. Without this SQLite looks at the value of a LIMIT to choose one,
+        // and so prepares the statement anew each time that the value is given.
+        var result = raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_QPSG, 1, out _);
+        SqliteException.ThrowExceptionForRC(result, connection.Handle);
+    }
+
+    public SqliteConnection Connection { get; }
 
     /// <summary>A prepared statement; its parameters are those named, in this order.</summary>
     public PreparedStatement Prepare(string sql, params string[] parameters)
     {
-        var statement = new PreparedStatement(connection, sql, parameters);
+        var statement = new PreparedStatement(Connection, sql, parameters);
         statements.Add(statement);
         return statement;
     }
@@ -23,6 +35,6 @@ public sealed class PreparedConnection(SqliteConnection connection) : IDisposabl
     public void Dispose()
     {
         statements.ForEach(statement => statement.Dispose());
-        connection.Dispose();
+        Connection.Dispose();
     }
 }
