@@ -6,7 +6,7 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Subscriptions;
 
 /// <summary>
-/// The tail of the log: reads each new row once, keeps the last of them in a ring, and wakes
+/// The tail of the log: takes each new row once, from the writer or from the log, keeps the last of them in a ring, and wakes
 /// the watchers whom a row concerns. Watchers read the ring without a lock; only going to sleep and
 /// being woken take it.
 /// </summary>
