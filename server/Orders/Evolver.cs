@@ -8,7 +8,8 @@ public static class Evolver
 {
     /// <summary>
     /// The order after the event, as the log keeps it: without what is computed for its reader.
-    /// The order before is null for OrderPlaced and is not changed.
+    /// The order before is null for OrderPlaced and is not changed. The order after shares parts of the
+    /// event, which is not to be changed any more.
     /// </summary>
     /// <exception cref="InvalidOperationException">The event cannot happen to this order.</exception>
     public static Order Evolve(Order? before, OrderEvent happened)

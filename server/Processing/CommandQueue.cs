@@ -33,7 +33,7 @@ public sealed class CommandQueue : IAsyncDisposable
     public bool HasFailed => failed;
 
     /// <summary>Starts the writer's thread.</summary>
-    /// <param name="committed">Told of each batch that is durable; takes no time.</param>
+    /// <param name="committed">Told of each batch that is durable. It takes what it is given at once: the writer does not wait for it.</param>
     /// <param name="onFailure">Called once, when the store can no longer be relied on.</param>
     /// <param name="onFault">Called for each command that failed through a fault of the program.</param>
     public CommandQueue(

@@ -24,7 +24,7 @@ public static class CallerAuthentication
         services.AddSingleton(registry);
         services.AddSingleton(standing);
         services.AddSingleton(verified);
-        services.AddScoped<IAuthenticationService, KnownTokens>(); // before the framework adds its own
+        services.AddScoped<IAuthenticationService, CachingAuthenticationService>(); // before the framework adds its own
         services.AddSingleton<SecurityLog>();
         services.AddSingleton<TokenWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenWatch>());

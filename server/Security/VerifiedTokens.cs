@@ -27,8 +27,9 @@ public sealed class VerifiedTokens(TimeProvider time)
                 byHeader.Clear();
             }
 
-            var result = AuthenticateResult.Success(new AuthenticationTicket(principal, principal.Identify().AuthenticationType!));
-            byHeader[header] = new Entry(result, principal.Identify().TokenId is null ? time.GetUtcNow() + Limits.ExternalTokenTrust : null);
+            var identity = principal.Identify();
+            var result = AuthenticateResult.Success(new AuthenticationTicket(principal, identity.AuthenticationType!));
+            byHeader[header] = new Entry(result, identity.TokenId is null ? time.GetUtcNow() + Limits.ExternalTokenTrust : null);
         }
     }
 

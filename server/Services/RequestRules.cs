@@ -29,7 +29,7 @@ public sealed class RequestRules
     public Refusal? Refusal => faults.Count == 0 ? null : new Refusal(ErrorReason.InvalidField) { Fields = faults };
 
     public void Fault(string field, FieldRule rule, params string[] values) =>
-        faults.Add(new FieldFault(Line is { } line ? Path(line, field) : field, rule, values));
+        faults.Add(new FieldFault(Line is { } line ? $"lines[{line}].{field}" : field, rule, values));
 
     public void Positive(string field, long value)
     {
@@ -201,8 +201,6 @@ public sealed class RequestRules
             return null;
         }
     }
-
-    private static string Path(int line, string field) => string.Create(CultureInfo.InvariantCulture, $"lines[{line}].{field}");
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

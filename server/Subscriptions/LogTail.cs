@@ -6,11 +6,11 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Subscriptions;
 
 /// <summary>
-/// The tail of the log: takes each new row once, from the writer or from the log, keeps the last of them in a ring, and wakes
-/// the watchers whom a row concerns. Watchers read the ring without a lock; only going to sleep and
-/// being woken take it.
+/// The tail of the log: takes each new row once, from the writer or from the log, keeps the last of
+/// them in a ring, and wakes the watchers whom a row concerns. Watchers read the ring without a
+/// lock; only going to sleep and being woken take it.
 /// </summary>
-/// <param name="committed">What was committed: by this process with its rows, so that they need not be read.</param>
+/// <param name="committed">How far the log goes, and the rows where the writer is in this process: those need not be read.</param>
 /// <param name="onFailure">Called when the log can no longer be read.</param>
 public sealed class LogTail(
     IOrderStore store, ChannelReader<LogPage> committed, TimeProvider time, Action<StoreFailedException> onFailure) : BackgroundService

@@ -17,7 +17,10 @@ public sealed class OrderCache(int size, long bytes)
     private Dictionary<long, CachedOrder> old = [];
     private long youngBytes;
 
-    /// <summary>The order, if it is kept and the caller may see it: whether somebody else's is kept takes no time to tell.</summary>
+    /// <summary>
+    /// The order, if it is kept and the caller may see it. Somebody else's is as if it were not kept, or
+    /// it would be found faster than one that does not exist.
+    /// </summary>
     public Order? Find(long orderId, Caller caller)
     {
         if (!young.TryGetValue(orderId, out var found))

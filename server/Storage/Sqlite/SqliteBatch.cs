@@ -66,7 +66,6 @@ public sealed class SqliteBatch : IOrderBatch
 
     public Order? Load(long orderId, Caller caller)
     {
-        // One of somebody else's is not taken from the cache, or it would be found faster than one that is not there.
         if (cache.Find(orderId, caller) is { } cached)
         {
             return cached;

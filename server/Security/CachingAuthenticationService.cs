@@ -7,7 +7,7 @@ namespace OrderGrpc.Server.Security;
 /// Authentication that verifies a token once: from then on it is found by the header that it came
 /// in, and only whether it still holds is asked at each call. What is not known goes to the scheme.
 /// </summary>
-public sealed class KnownTokens(
+public sealed class CachingAuthenticationService(
     VerifiedTokens verified,
     TokenStanding standing,
     IAuthenticationSchemeProvider schemes,
