@@ -8,7 +8,7 @@ try
     return await root.Parse(args).InvokeAsync(new()
     {
         EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = Limits.ShutdownTimeout + Limits.HandshakeTimeout, // its own is shorter than an orderly end may take
+        ProcessTerminationTimeout = HostLimits.ShutdownTimeout + ConnectionLimits.HandshakeTimeout, // its own is shorter than an orderly end may take
     });
 }
 catch (StartException e)

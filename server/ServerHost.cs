@@ -40,7 +40,7 @@ public sealed class ServerHost : IAsyncDisposable
     {
         (this.options, this.errors) = (options, errors);
         store = new SqliteOrderStore(options.Data);
-        var committed = Channel.CreateBounded<LogPage>(new BoundedChannelOptions(Limits.CommitsAhead) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        var committed = Channel.CreateBounded<LogPage>(new BoundedChannelOptions(WatchLimits.CommitsAhead) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         queue = new CommandQueue(store, committed.Writer, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(log!, fault));
         var tail = new LogTail(store, committed.Reader, time, Fail);
         app = Build(options, time, keys, registry, store, queue, tail);
@@ -130,7 +130,7 @@ public sealed class ServerHost : IAsyncDisposable
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", options.LogLevel > LogLevel.Information ? LogLevel.None : options.LogLevel) // else each call is traced for lines that are not written
             .AddSimpleConsole(line => line.SingleLine = true)
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Limits.ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HostLimits.ShutdownTimeout);
         builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
         builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>();
         builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
@@ -140,7 +140,7 @@ public sealed class ServerHost : IAsyncDisposable
         builder.Services.AddSingleton<CallerLimits>().AddSingleton<CallGuard>();
         builder.Services.AddGrpc(grpc =>
         {
-            grpc.MaxReceiveMessageSize = Limits.MessageBytes;
+            grpc.MaxReceiveMessageSize = ConnectionLimits.MessageBytes;
             grpc.CompressionProviders = [new BoundedGzip()];
             grpc.Interceptors.Add<ErrorInterceptor>();
         });
@@ -173,7 +173,7 @@ public sealed class ServerHost : IAsyncDisposable
         exitCode = ExitCodes.StoreFailed;
         new Thread(() =>
         {
-            if (!ended.Wait(Limits.FailureExit))
+            if (!ended.Wait(HostLimits.FailureExit))
             {
                 errors.WriteLine($"server: {failure.Message}"); // the log may not have come to it
                 Environment.Exit(ExitCodes.StoreFailed);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Orders;
@@ -22,14 +23,14 @@ public static class Amounts
         var point = quantity.IndexOf('.', StringComparison.Ordinal);
         var whole = point < 0 ? quantity : quantity[..point];
         var fraction = point < 0 ? "" : quantity[(point + 1)..];
-        if (whole.Length is 0 or > 12 || fraction.Length > Limits.QuantityDecimals || (point >= 0 && fraction.Length == 0)
+        if (whole.Length is 0 or > 12 || fraction.Length > ContractLimits.QuantityDecimals || (point >= 0 && fraction.Length == 0)
             || !quantity.All(c => char.IsAsciiDigit(c) || c == '.') || fraction.Contains('.', StringComparison.Ordinal))
         {
             return null;
         }
 
         return (long.Parse(whole, CultureInfo.InvariantCulture) * 1_000_000)
-            + long.Parse(fraction.PadRight(Limits.QuantityDecimals, '0'), CultureInfo.InvariantCulture);
+            + long.Parse(fraction.PadRight(ContractLimits.QuantityDecimals, '0'), CultureInfo.InvariantCulture);
     }
 
     /// <summary>quantity × unit_price, rounded half away from zero to the currency's minor unit.</summary>

@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 using State = OrderGrpc.V1.Order.Types.State;
 
@@ -101,9 +102,9 @@ public static class Decider
         }
 
         var revision = (order.Quote?.Revision ?? 0) + 1;
-        if (revision > Limits.QuoteRevisionsPerOrder)
+        if (revision > ContractLimits.QuoteRevisionsPerOrder)
         {
-            return new Refusal(ErrorReason.OrderLimitReached, ("order_id", Text(order.Id)), ("limit", Text(Limits.QuoteRevisionsPerOrder)));
+            return new Refusal(ErrorReason.OrderLimitReached, ("order_id", Text(order.Id)), ("limit", Text(ContractLimits.QuoteRevisionsPerOrder)));
         }
 
         var lines = request.Lines.Select(line => new QuoteLine(line) { Amount = Amounts.OfLine(line) }).ToList();

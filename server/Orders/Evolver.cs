@@ -1,3 +1,4 @@
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 using EventCase = OrderGrpc.V1.OrderEvent.EventOneofCase;
 
@@ -85,7 +86,7 @@ public static class Evolver
             return;
         }
 
-        if (order.Reasons.Count == Limits.ReasonsOnOrder)
+        if (order.Reasons.Count == ContractLimits.ReasonsOnOrder)
         {
             order.Reasons.RemoveAt(0);
         }

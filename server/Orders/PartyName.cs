@@ -1,4 +1,5 @@
 using System.Text;
+using OrderGrpc.Contract;
 
 namespace OrderGrpc.Server.Orders;
 
@@ -11,6 +12,6 @@ public static class PartyName
     /// <summary>Whether this is a name. Letters and digits of every script that can be seen; no spaces, no controls.</summary>
     public static bool IsValid(string name) =>
         name.Length > 0
-        && Encoding.UTF8.GetByteCount(name) <= Limits.PartyNameBytes
+        && Encoding.UTF8.GetByteCount(name) <= ContractLimits.PartyNameBytes
         && name.EnumerateRunes().All(rune => (Rune.IsLetterOrDigit(rune) && VisibleText.IsVisible(rune)) || rune.Value is '.' or '_' or '@' or '-');
 }

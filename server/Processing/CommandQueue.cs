@@ -59,7 +59,7 @@ public sealed class CommandQueue : IAsyncDisposable
         {
             return Task.FromResult<CommandAnswer>(waiting.Reader.Completion.IsCompleted || failed
                 ? new Refusal(failed ? ErrorReason.OutcomeUnknown : ErrorReason.ShuttingDown)
-                : new Refusal(ErrorReason.QueueFull) { RetryAfter = Limits.QueueFullRetry });
+                : new Refusal(ErrorReason.QueueFull) { RetryAfter = QueueLimits.QueueFullRetry });
         }
 
         return pending.Answer.Task;
@@ -90,10 +90,10 @@ public sealed class CommandQueue : IAsyncDisposable
 
     private void Run()
     {
-        var batch = new List<PendingCommand>(Limits.CommandsPerBatch);
+        var batch = new List<PendingCommand>(QueueLimits.CommandsPerBatch);
         while (waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (batch.Count < Limits.CommandsPerBatch && waiting.Reader.TryRead(out var next))
+            while (batch.Count < QueueLimits.CommandsPerBatch && waiting.Reader.TryRead(out var next))
             {
                 if (next.Cancellation.IsCancellationRequested)
                 {

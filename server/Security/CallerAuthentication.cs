@@ -79,7 +79,7 @@ public static class CallerAuthentication
         var token = header[Prefix.Length..].Trim();
         try
         {
-            return token.Length > Limits.TokenBytes || new JsonWebToken(token).Issuer == TokenIssuer.Name
+            return token.Length > TokenLimits.TokenBytes || new JsonWebToken(token).Issuer == TokenIssuer.Name
                 ? JwtBearerDefaults.AuthenticationScheme : ExternalIssuer.Scheme;
         }
         catch (ArgumentException)
@@ -94,7 +94,7 @@ public static class CallerAuthentication
         bearer.TokenHandlers.Add(new JsonWebTokenHandler
         {
             MapInboundClaims = false,
-            MaximumTokenSizeInBytes = Limits.TokenBytes,
+            MaximumTokenSizeInBytes = TokenLimits.TokenBytes,
         });
         bearer.MapInboundClaims = false;
         bearer.SaveToken = false;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace OrderGrpc.Server.Security;
 
 /// <summary>
-/// Closes a connection that has had no call for <see cref="Limits.IdleConnection"/>. Kestrel's own
+/// Closes a connection that has had no call for <see cref="ConnectionLimits.IdleConnection"/>. Kestrel's own
 /// limit ends only those that say nothing at all: each ping puts it off, and so a stranger could keep
 /// connections for ever.
 /// </summary>
@@ -20,7 +20,7 @@ public sealed class ConnectionUse : IDisposable
     {
         (this.connection, this.time) = (connection, time);
         usedAt = time.GetTimestamp();
-        timer = time.CreateTimer(static use => ((ConnectionUse)use!).Look(), this, Limits.IdleConnection, Timeout.InfiniteTimeSpan);
+        timer = time.CreateTimer(static use => ((ConnectionUse)use!).Look(), this, ConnectionLimits.IdleConnection, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The step of a connection.</summary>
@@ -46,9 +46,9 @@ public sealed class ConnectionUse : IDisposable
     private void Look()
     {
         var idle = Volatile.Read(ref running) > 0 ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref usedAt));
-        if (idle < Limits.IdleConnection)
+        if (idle < ConnectionLimits.IdleConnection)
         {
-            timer.Change(Limits.IdleConnection - idle, Timeout.InfiniteTimeSpan);
+            timer.Change(ConnectionLimits.IdleConnection - idle, Timeout.InfiniteTimeSpan);
             return;
         }
 

@@ -57,8 +57,8 @@ public sealed class ExternalIssuer(ServerOptions options, TimeProvider time)
     {
         bearer.Authority = options.OidcAuthority;
         bearer.RequireHttpsMetadata = options.OidcAuthority.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
-        bearer.AutomaticRefreshInterval = Limits.IssuerKeysRefresh;
-        bearer.BackchannelTimeout = Limits.IssuerTimeout;
+        bearer.AutomaticRefreshInterval = TokenLimits.IssuerKeysRefresh;
+        bearer.BackchannelTimeout = TokenLimits.IssuerTimeout;
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAudience = options.OidcAudience,
@@ -77,7 +77,7 @@ public sealed class ExternalIssuer(ServerOptions options, TimeProvider time)
             throw new RefusedTokenException(ErrorReason.TokenInvalid);
         }
 
-        return new CallerIdentity(new Caller(role, name), token.ValidTo + Limits.ClockSkew, tokenId: null, keyId: null);
+        return new CallerIdentity(new Caller(role, name), token.ValidTo + TokenLimits.ClockSkew, tokenId: null, keyId: null);
     }
 
     // A list of roles may hold others' too; ours must be one, not both.
@@ -92,11 +92,11 @@ public sealed class ExternalIssuer(ServerOptions options, TimeProvider time)
     private bool IsWithinLifetime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        if (expires + Limits.ClockSkew <= now)
+        if (expires + TokenLimits.ClockSkew <= now)
         {
             throw new SecurityTokenExpiredException("The token has expired.");
         }
 
-        return expires is not null && !(notBefore - Limits.ClockSkew > now);
+        return expires is not null && !(notBefore - TokenLimits.ClockSkew > now);
     }
 }

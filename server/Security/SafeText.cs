@@ -17,7 +17,7 @@ public static class SafeText
         var length = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            if (++length > Limits.LoggedTextLength)
+            if (++length > SecurityLogLimits.LoggedTextLength)
             {
                 return safe.Append('…').ToString();
             }

@@ -81,7 +81,7 @@ public sealed class SecurityLog(ILogger<SecurityLog> logger, TokenRegistry regis
                 (second, lines, passedOver) = (now, 0, 0);
             }
 
-            if (++lines <= Limits.RefusalsLoggedPerSecond)
+            if (++lines <= SecurityLogLimits.RefusalsLoggedPerSecond)
             {
                 return true;
             }

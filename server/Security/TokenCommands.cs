@@ -28,7 +28,7 @@ public static class TokenCommands
         return Verb("issue", "Print a new token on stdout, and nothing else.", [role, name, expires], (parsed, data) =>
         {
             var lifetime = parsed.GetValue(expires) is { } text
-                ? TokenLifetime.Parse(text) ?? throw new StartException($"--expires takes a time such as 90d, 12h or 30m, at most {Limits.MaxTokenLifetime.Days}d.")
+                ? TokenLifetime.Parse(text) ?? throw new StartException($"--expires takes a time such as 90d, 12h or 30m, at most {TokenLimits.MaxTokenLifetime.Days}d.")
                 : (TimeSpan?)null;
             StartRules.PrepareData(data);
             var issuer = new TokenIssuer(SigningKeys.Open(data), TokenRegistry.Open(data, time));

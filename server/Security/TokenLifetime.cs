@@ -20,6 +20,6 @@ public static class TokenLifetime
         return unit is { } one
             && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             && count > 0
-            && count <= Limits.MaxTokenLifetime / one ? count * one : null;
+            && count <= TokenLimits.MaxTokenLifetime / one ? count * one : null;
     }
 }

@@ -41,7 +41,7 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        timer = registry.Time.CreateTimer(_ => Look(), null, Limits.TokenCheckInterval, Limits.TokenCheckInterval);
+        timer = registry.Time.CreateTimer(_ => Look(), null, TokenLimits.TokenCheckInterval, TokenLimits.TokenCheckInterval);
         return Task.CompletedTask;
     }
 

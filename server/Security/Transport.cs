@@ -37,18 +37,18 @@ public static class Transport
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
-        limits.MaxConcurrentConnections = Limits.Connections;
-        limits.MaxRequestHeadersTotalSize = Limits.HeaderBytes;
-        limits.MaxRequestHeaderCount = Limits.Headers;
-        limits.MaxRequestBodySize = Limits.RequestBytes;
-        limits.RequestHeadersTimeout = Limits.HeadersTimeout;
-        limits.KeepAliveTimeout = Limits.IdleConnection; // for those that never begin; ConnectionUse has the others
-        limits.Http2.InitialStreamWindowSize = Limits.RequestBytes; // no more of a request waits than a good one may have
-        limits.Http2.MaxStreamsPerConnection = Limits.StreamsPerConnection;
-        limits.Http2.MaxRequestHeaderFieldSize = Limits.HeaderFieldBytes;
+        limits.MaxConcurrentConnections = ConnectionLimits.Connections;
+        limits.MaxRequestHeadersTotalSize = ConnectionLimits.HeaderBytes;
+        limits.MaxRequestHeaderCount = ConnectionLimits.Headers;
+        limits.MaxRequestBodySize = ConnectionLimits.RequestBytes;
+        limits.RequestHeadersTimeout = ConnectionLimits.HeadersTimeout;
+        limits.KeepAliveTimeout = ConnectionLimits.IdleConnection; // for those that never begin; ConnectionUse has the others
+        limits.Http2.InitialStreamWindowSize = ConnectionLimits.RequestBytes; // no more of a request waits than a good one may have
+        limits.Http2.MaxStreamsPerConnection = ConnectionLimits.StreamsPerConnection;
+        limits.Http2.MaxRequestHeaderFieldSize = ConnectionLimits.HeaderFieldBytes;
         // A peer that is gone without a word is found by pings, so that its watches end.
-        limits.Http2.KeepAlivePingDelay = Limits.PingDelay;
-        limits.Http2.KeepAlivePingTimeout = Limits.PingTimeout;
+        limits.Http2.KeepAlivePingDelay = ConnectionLimits.PingDelay;
+        limits.Http2.KeepAlivePingTimeout = ConnectionLimits.PingTimeout;
         // A watcher may read as slowly as it likes. A request may not come slowly: that default stays,
         // and gRPC lifts it for calls that stream requests.
         limits.MinResponseDataRate = null;
@@ -66,7 +66,7 @@ public static class Transport
         var certificate = ServerCertificate.Open(options, problem => Log.CertificateNotReadable(logger, problem));
         return new TlsHandshakeCallbackOptions
         {
-            HandshakeTimeout = Limits.HandshakeTimeout,
+            HandshakeTimeout = ConnectionLimits.HandshakeTimeout,
             OnConnection = _ => ValueTask.FromResult(certificate.ForNextConnection()),
         };
     }

@@ -22,14 +22,14 @@ public sealed class VerifiedTokens(TimeProvider time)
     {
         if (header is not null)
         {
-            if (byHeader.Count >= Limits.VerifiedTokens)
+            if (byHeader.Count >= TokenLimits.VerifiedTokens)
             {
                 byHeader.Clear();
             }
 
             var identity = principal.Identify();
             var result = AuthenticateResult.Success(new AuthenticationTicket(principal, identity.AuthenticationType!));
-            byHeader[header] = new Entry(result, identity.TokenId is null ? time.GetUtcNow() + Limits.ExternalTokenTrust : null);
+            byHeader[header] = new Entry(result, identity.TokenId is null ? time.GetUtcNow() + TokenLimits.ExternalTokenTrust : null);
         }
     }
 

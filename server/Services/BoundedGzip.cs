@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Grpc.Net.Compression;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Services;
@@ -20,7 +21,7 @@ public sealed class BoundedGzip : ICompressionProvider
 
     private sealed class Bounded(Stream inner) : Stream
     {
-        private int left = Limits.MessageBytes;
+        private int left = ConnectionLimits.MessageBytes;
 
         public override bool CanRead => true;
 

@@ -41,7 +41,7 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
         }
 
         // One that names its length is refused before it is sent; gRPC finds the others by the head of their message.
-        if (context.Request.ContentLength > Limits.RequestBytes && GrpcAnswer.IsAskedFor(context))
+        if (context.Request.ContentLength > ConnectionLimits.RequestBytes && GrpcAnswer.IsAskedFor(context))
         {
             GrpcAnswer.Refuse(context, new Refusal(ErrorReason.MessageTooLarge));
             return;
@@ -57,7 +57,7 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
 
         if (!limits.Enter(caller, most))
         {
-            Refuse(context, Limits.LeastRetry);
+            Refuse(context, CallLimits.LeastRetry);
             return;
         }
 
@@ -95,8 +95,8 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
             _ => null,
         };
         return seconds is null ? fallback
-            : seconds <= Limits.LongestDeadline.TotalSeconds ? asked
-            : string.Create(CultureInfo.InvariantCulture, $"{Limits.LongestDeadline.TotalSeconds:0}S");
+            : seconds <= CallLimits.LongestDeadline.TotalSeconds ? asked
+            : string.Create(CultureInfo.InvariantCulture, $"{CallLimits.LongestDeadline.TotalSeconds:0}S");
     }
 
     // A request that has not come when the server stops is not waited for: nobody may hold up its end.
@@ -110,7 +110,7 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
     // Health is open to everybody, so there it is the address that counts.
     private (LimitKey Caller, int Most) WhoCalls(HttpContext context) => context.User.Identity is CallerIdentity identity
         ? (new LimitKey(identity.Caller, null), options.MaxCallsPerCaller)
-        : (new LimitKey(default, AddressKey.Of(context.Connection.RemoteIpAddress ?? IPAddress.None)), Limits.AnonymousCallsPerAddress);
+        : (new LimitKey(default, AddressKey.Of(context.Connection.RemoteIpAddress ?? IPAddress.None)), CallLimits.AnonymousCallsPerAddress);
 
     /// <summary>One more message of a call that sends many: each counts as a request.</summary>
     public void TakeMessage(ServerCallContext context)
@@ -125,7 +125,7 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
 
     /// <summary>A page was read: it counts as a request for each so many entries, the first of which has been taken.</summary>
     public void TakePage(ServerCallContext context, int entries) =>
-        limits.Charge(WhoCalls(context.GetHttpContext()).Caller, Math.Max(entries - 1, 0) / Limits.EntriesPerRequest);
+        limits.Charge(WhoCalls(context.GetHttpContext()).Caller, Math.Max(entries - 1, 0) / CallLimits.EntriesPerRequest);
 
     private void Refuse(HttpContext context, TimeSpan wait)
     {

@@ -101,7 +101,7 @@ public sealed class CallerLimits(ServerOptions options, TimeProvider time)
         }
 
         var wait = time.GetElapsedTime(0, missing);
-        return wait > Limits.LeastRetry ? wait : Limits.LeastRetry;
+        return wait > CallLimits.LeastRetry ? wait : CallLimits.LeastRetry;
     }
 
     private Usage Find(LimitKey caller)
@@ -111,7 +111,7 @@ public sealed class CallerLimits(ServerOptions options, TimeProvider time)
             return usage;
         }
 
-        if (usages.Count >= Limits.CallersRemembered && Interlocked.Exchange(ref forgetting, 1) == 0)
+        if (usages.Count >= CallLimits.CallersRemembered && Interlocked.Exchange(ref forgetting, 1) == 0)
         {
             Forget();
             Volatile.Write(ref forgetting, 0);

@@ -1,3 +1,4 @@
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
 
@@ -25,7 +26,7 @@ public static class CommandRules
             case RejectRealizationRequest r: Reason(rules, r.Reason); break;
             case RejectOrderRequest r: Reason(rules, r.Reason); break;
             case SupplierServiceRejectQuoteRequest r: Reason(rules, r.Reason); break;
-            case ReportRealizationRequest r: rules.Text("note", r.Note, Limits.NoteLength, lines: true); break;
+            case ReportRealizationRequest r: rules.Text("note", r.Note, ContractLimits.NoteLength, lines: true); break;
             case ApproveOrderRequest or SupplierServiceApproveQuoteRequest or ApproveRealizationRequest: break;
             default: throw new ArgumentOutOfRangeException(nameof(command), command.GetType(), "a command without rules");
         }
@@ -33,36 +34,36 @@ public static class CommandRules
         return rules.Refusal;
     }
 
-    private static void Reason(RequestRules rules, string reason) => rules.Text("reason", reason, Limits.ReasonLength);
+    private static void Reason(RequestRules rules, string reason) => rules.Text("reason", reason, ContractLimits.ReasonLength);
 
     private static void Check(RequestRules rules, PlaceOrderRequest request)
     {
         rules.Party("supplier", request.Supplier);
-        rules.Text("customer.name", request.Customer?.Name ?? "", Limits.NameLength, required: true);
+        rules.Text("customer.name", request.Customer?.Name ?? "", ContractLimits.NameLength, required: true);
         rules.Email("customer.email", request.Customer?.Email ?? "");
         rules.Lines("lines", request.Lines);
-        for (var i = 0; i < Math.Min(request.Lines.Count, Limits.LinesPerOrder); i++)
+        for (var i = 0; i < Math.Min(request.Lines.Count, ContractLimits.LinesPerOrder); i++)
         {
             var line = request.Lines[i];
             rules.Line = i;
-            rules.Text("description", line.Description, Limits.DescriptionLength, required: true);
+            rules.Text("description", line.Description, ContractLimits.DescriptionLength, required: true);
             rules.Quantity("quantity", line.Quantity);
         }
 
         rules.Line = null;
-        rules.Text("client_reference", request.ClientReference, Limits.ReferenceLength);
-        rules.Text("note", request.Note, Limits.NoteLength, lines: true);
+        rules.Text("client_reference", request.ClientReference, ContractLimits.ReferenceLength);
+        rules.Text("note", request.Note, ContractLimits.NoteLength, lines: true);
         rules.NotNegative("replaces_order_id", request.ReplacesOrderId, long.MaxValue);
     }
 
     private static void Check(RequestRules rules, DraftQuoteRequest request)
     {
         rules.Lines("lines", request.Lines);
-        for (var i = 0; i < Math.Min(request.Lines.Count, Limits.LinesPerOrder); i++)
+        for (var i = 0; i < Math.Min(request.Lines.Count, ContractLimits.LinesPerOrder); i++)
         {
             var line = request.Lines[i];
             rules.Line = i;
-            rules.Text("description", line.Description, Limits.DescriptionLength, required: true);
+            rules.Text("description", line.Description, ContractLimits.DescriptionLength, required: true);
             rules.Quantity("quantity", line.Quantity);
             rules.UnitPrice("unit_price", line.UnitPrice);
         }
@@ -81,9 +82,9 @@ public static class CommandRules
         {
             rules.Fault("lines", FieldRule.MixedCurrencies);
         }
-        else if (lines.Sum(line => (decimal)Amounts.OfLine(line).Units) >= Limits.MaxTotal)
+        else if (lines.Sum(line => (decimal)Amounts.OfLine(line).Units) >= ContractLimits.MaxTotal)
         {
-            rules.Fault("lines", FieldRule.NotInRange, "0", Limits.MaxTotal.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            rules.Fault("lines", FieldRule.NotInRange, "0", ContractLimits.MaxTotal.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
     }
 }

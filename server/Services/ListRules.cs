@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.V1;
@@ -18,7 +19,7 @@ public static class ListRules
         var rules = new RequestRules();
         rules.States("states", request.States);
         rules.Party("client", request.Client);
-        rules.Text("client_reference", request.ClientReference, Limits.ReferenceLength);
+        rules.Text("client_reference", request.ClientReference, ContractLimits.ReferenceLength);
         if (!Enum.IsDefined(request.WaitingOn))
         {
             rules.Fault("waiting_on", FieldRule.NotAState);
@@ -46,14 +47,14 @@ public static class ListRules
     /// <summary>The size of a page; refuses one past the limit.</summary>
     public static int PageSize(int asked, ServerCallContext context)
     {
-        if (asked is < 0 or > Limits.MaxPageSize)
+        if (asked is < 0 or > ContractLimits.MaxPageSize)
         {
             var rules = new RequestRules();
-            rules.Fault("page_size", FieldRule.NotInRange, "0", Limits.MaxPageSize.ToString(CultureInfo.InvariantCulture));
+            rules.Fault("page_size", FieldRule.NotInRange, "0", ContractLimits.MaxPageSize.ToString(CultureInfo.InvariantCulture));
             context.ThrowIf(rules.Refusal);
         }
 
-        return asked == 0 ? Limits.DefaultPageSize : asked;
+        return asked == 0 ? ContractLimits.DefaultPageSize : asked;
     }
 
     // Whose turn it is follows from the state. Two filters that exclude each other leave a state that no order has.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Grpc.Core;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Storage;
@@ -46,9 +47,9 @@ public sealed class OrderWatches(
     private static Refusal? Check(WatchOrdersRequest request)
     {
         var rules = new RequestRules();
-        if (request.OrderIds.Count > Limits.OrderIdsPerWatch)
+        if (request.OrderIds.Count > ContractLimits.OrderIdsPerWatch)
         {
-            rules.Fault("order_ids", FieldRule.TooMany, $"{Limits.OrderIdsPerWatch}");
+            rules.Fault("order_ids", FieldRule.TooMany, $"{ContractLimits.OrderIdsPerWatch}");
         }
         else if (request.OrderIds.Any(id => id <= 0))
         {

@@ -18,12 +18,12 @@ public static class PageReading
         for (var bytes = 0; ;)
         {
             // One more than the page takes, to know whether another follows.
-            var limit = Math.Min(size - page.Count + 1, Limits.RowsPerRead);
+            var limit = Math.Min(size - page.Count + 1, CallLimits.RowsPerRead);
             var entries = read(page.LastOrDefault(), limit);
             foreach (var entry in entries)
             {
                 bytes += entry.CalculateSize();
-                if (page.Count == size || (bytes > Limits.PageBytes && page.Count > 0))
+                if (page.Count == size || (bytes > CallLimits.PageBytes && page.Count > 0))
                 {
                     return (page, true);
                 }

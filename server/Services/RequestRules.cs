@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Google.Protobuf.WellKnownTypes;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
 
@@ -72,9 +73,9 @@ public sealed class RequestRules
             Positive("order_id", command.OrderId);
         }
 
-        if (Encoding.UTF8.GetByteCount(command.RequestId) > Limits.RequestIdBytes)
+        if (Encoding.UTF8.GetByteCount(command.RequestId) > ContractLimits.RequestIdBytes)
         {
-            Fault("request_id", FieldRule.TooLong, Text(Limits.RequestIdBytes));
+            Fault("request_id", FieldRule.TooLong, Text(ContractLimits.RequestIdBytes));
         }
 
         if (command.ExpectedRevision is { } revision)
@@ -91,9 +92,9 @@ public sealed class RequestRules
         {
             Fault(field, FieldRule.Required);
         }
-        else if (Encoding.UTF8.GetByteCount(value) > Limits.EmailLength)
+        else if (Encoding.UTF8.GetByteCount(value) > ContractLimits.EmailLength)
         {
-            Fault(field, FieldRule.TooLong, Text(Limits.EmailLength));
+            Fault(field, FieldRule.TooLong, Text(ContractLimits.EmailLength));
         }
         else if (at <= 0 || at == value.Length - 1 || value.LastIndexOf('@') != at
             || value.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) || value[at + 1] == '.' || value[^1] == '.'
@@ -111,11 +112,11 @@ public sealed class RequestRules
         }
         else if (Amounts.Micros(value) is not { } micros)
         {
-            Fault(field, FieldRule.NotADecimal, Text(Limits.QuantityDecimals));
+            Fault(field, FieldRule.NotADecimal, Text(ContractLimits.QuantityDecimals));
         }
-        else if (micros is 0 or > Limits.MaxQuantity * 1_000_000)
+        else if (micros is 0 or > ContractLimits.MaxQuantity * 1_000_000)
         {
-            Fault(field, FieldRule.NotInRange, "0.000001", Text(Limits.MaxQuantity));
+            Fault(field, FieldRule.NotInRange, "0.000001", Text(ContractLimits.MaxQuantity));
         }
     }
 
@@ -125,9 +126,9 @@ public sealed class RequestRules
         {
             Fault(field, FieldRule.Required);
         }
-        else if (lines.Count > Limits.LinesPerOrder)
+        else if (lines.Count > ContractLimits.LinesPerOrder)
         {
-            Fault(field, FieldRule.TooMany, Text(Limits.LinesPerOrder));
+            Fault(field, FieldRule.TooMany, Text(ContractLimits.LinesPerOrder));
         }
     }
 
@@ -141,9 +142,9 @@ public sealed class RequestRules
         {
             Fault(field + ".currency_code", FieldRule.NotACurrency);
         }
-        else if (price.Units is < 0 or > Limits.MaxUnitPrice || (price.Units == Limits.MaxUnitPrice && price.Nanos > 0))
+        else if (price.Units is < 0 or > ContractLimits.MaxUnitPrice || (price.Units == ContractLimits.MaxUnitPrice && price.Nanos > 0))
         {
-            Fault(field + ".units", FieldRule.NotInRange, "0", Text(Limits.MaxUnitPrice));
+            Fault(field + ".units", FieldRule.NotInRange, "0", Text(ContractLimits.MaxUnitPrice));
         }
         else if (price.Nanos is < 0 or > 999_999_999)
         {
@@ -173,9 +174,9 @@ public sealed class RequestRules
 
     public void States(string field, IReadOnlyCollection<Order.Types.State> states)
     {
-        if (states.Count > Limits.StatesPerFilter)
+        if (states.Count > ContractLimits.StatesPerFilter)
         {
-            Fault(field, FieldRule.TooMany, Text(Limits.StatesPerFilter));
+            Fault(field, FieldRule.TooMany, Text(ContractLimits.StatesPerFilter));
         }
         else if (states.Any(state => !OrderProcess.Turns.ContainsKey(state)))
         {

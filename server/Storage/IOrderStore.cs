@@ -30,13 +30,13 @@ public interface IOrderStore
     /// <summary>Events of one order after a revision, ascending.</summary>
     IReadOnlyList<OrderEvent> ReadEvents(long orderId, long afterRevision, int limit);
 
-    /// <summary>Rows of the log after a position that a filter lets through, ascending: the first, and as many more as fit in <see cref="Limits.BytesPerRead"/>.</summary>
+    /// <summary>Rows of the log after a position that a filter lets through, ascending: the first, and as many more as fit in <see cref="StoreLimits.BytesPerRead"/>.</summary>
     LogPage ReadLog(LogFilter filter, long afterPosition, int limit);
 
     /// <summary>Which rows of the log hold the orders as they are now, by order id.</summary>
     OrderSnapshot ReadSnapshot(LogFilter filter, IReadOnlyCollection<State> states);
 
-    /// <summary>The orders in these rows of the log, in this order: the first, and as many more as fit in <see cref="Limits.BytesPerRead"/>.</summary>
+    /// <summary>The orders in these rows of the log, in this order: the first, and as many more as fit in <see cref="StoreLimits.BytesPerRead"/>.</summary>
     IReadOnlyList<Order> ReadOrdersAt(ReadOnlyMemory<long> positions);
 
     /// <summary>The frozen document of a quote that was sent, of the latest for revision 0, or null.</summary>
@@ -66,7 +66,7 @@ public interface IOrderBatch : IDisposable
 
     /// <summary>
     /// Makes the batch durable: returns when it is on disk. The page has the rows that were appended,
-    /// or none where they are more than <see cref="Limits.BytesPerRead"/>.
+    /// or none where they are more than <see cref="StoreLimits.BytesPerRead"/>.
     /// </summary>
     /// <exception cref="StoreFullException">There is no room; the batch is taken back.</exception>
     /// <exception cref="StoreFailedException">Writing failed; whether the batch is durable is unknown.</exception>

@@ -15,7 +15,7 @@ namespace OrderGrpc.Server.Subscriptions;
 public sealed class LogTail(
     IOrderStore store, ChannelReader<LogPage> committed, TimeProvider time, Action<StoreFailedException> onFailure) : BackgroundService
 {
-    private readonly LogEntry?[] ring = new LogEntry?[Limits.RingEntries];
+    private readonly LogEntry?[] ring = new LogEntry?[WatchLimits.RingEntries];
     private readonly Lock gate = new();
     private readonly Dictionary<Topic, HashSet<Watcher>> watchers = [];
     private long last;
@@ -105,7 +105,7 @@ public sealed class LogTail(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var heartbeat = time.CreateTimer(_ => Beat(), null, Limits.HeartbeatCheck, Limits.HeartbeatCheck);
+        using var heartbeat = time.CreateTimer(_ => Beat(), null, WatchLimits.HeartbeatCheck, WatchLimits.HeartbeatCheck);
         try
         {
             while (true)
@@ -113,7 +113,7 @@ public sealed class LogTail(
                 var page = await committed.ReadAsync(stoppingToken);
                 while (page.ReadTo > last)
                 {
-                    Append(Follows(page) ? page : store.ReadLog(LogFilter.All, last, Limits.TailReadRows));
+                    Append(Follows(page) ? page : store.ReadLog(LogFilter.All, last, WatchLimits.TailReadRows));
                 }
             }
         }
@@ -153,7 +153,7 @@ public sealed class LogTail(
     private void Keep(LogEntry entry)
     {
         ringBytes += entry.Bytes;
-        while (oldest < entry.Position && (ringBytes > Limits.RingBytes || entry.Position - oldest >= ring.Length))
+        while (oldest < entry.Position && (ringBytes > WatchLimits.RingBytes || entry.Position - oldest >= ring.Length))
         {
             ref var slot = ref ring[oldest++ % ring.Length];
             ringBytes -= slot?.Bytes ?? 0;

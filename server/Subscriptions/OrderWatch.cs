@@ -43,7 +43,7 @@ public sealed class OrderWatch(
         var snapshot = store.ReadSnapshot(filter.Log, filter.States);
         for (var sent = 0; sent < snapshot.Rows.Length;)
         {
-            var count = Math.Min(Limits.SnapshotRows, snapshot.Rows.Length - sent);
+            var count = Math.Min(WatchLimits.SnapshotRows, snapshot.Rows.Length - sent);
             foreach (var order in store.ReadOrdersAt(snapshot.Rows.AsMemory(sent, count)))
             {
                 await SendAsync(WatchFrame.Of(new WatchOrdersResponse
@@ -130,7 +130,7 @@ public sealed class OrderWatch(
     private void Fetch()
     {
         pastEnd ??= tail.Position; // it fell behind, and is told when it has caught up again
-        var page = store.ReadLog(filter.Log, watcher.Position, Limits.CatchUpRows);
+        var page = store.ReadLog(filter.Log, watcher.Position, WatchLimits.CatchUpRows);
         fetchedTo = page.ReadTo;
 #if PLANT_BUGS
         fetchedTo += PlantedBugs.SkippedAtSeam ? 1 : 0;
@@ -158,7 +158,7 @@ public sealed class OrderWatch(
     private async Task SendAsync(WatchFrame frame)
     {
         unflushed += frame.Bytes.Length;
-        var flush = unflushed >= Limits.BytesPerFlush;
+        var flush = unflushed >= WatchLimits.BytesPerFlush;
         await stream.SendAsync(frame, flush);
         unflushed = flush ? 0 : unflushed;
         watcher.Sent(time.GetTimestamp());

@@ -64,7 +64,7 @@ public sealed class Watcher(IReadOnlyList<Topic> topics, long position, long now
 
     internal void Beat(long tail, Func<long, TimeSpan> elapsedSince)
     {
-        if (sleeping is not null && elapsedSince(Volatile.Read(ref sentAt)) >= Limits.HeartbeatInterval)
+        if (sleeping is not null && elapsedSince(Volatile.Read(ref sentAt)) >= WatchLimits.HeartbeatInterval)
         {
             Position = Math.Max(Position, tail);
             WakeUp(Waking.Heartbeat);

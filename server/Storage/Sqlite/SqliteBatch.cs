@@ -13,8 +13,8 @@ public sealed class SqliteBatch : IOrderBatch
 {
     private readonly PreparedConnection prepared;
     private readonly PreparedStatement begin, commit, rollback, loadOfClient, loadOfSupplier, findRequest, appendLog, insertOrder, updateOrder, insertDocument;
-    private readonly OrderCache cache = new(Limits.CachedOrders, Limits.CachedBytes);
-    private readonly List<LogRow> appended = new(Limits.CommandsPerBatch);
+    private readonly OrderCache cache = new(SqliteLimits.CachedOrders, SqliteLimits.CachedBytes);
+    private readonly List<LogRow> appended = [];
     private readonly FileInfo wal;
     private long walBytesTried;
     private long appendedBytes;
@@ -29,7 +29,7 @@ public sealed class SqliteBatch : IOrderBatch
     {
         prepared = new PreparedConnection(file.Connect(SqliteOpenMode.ReadWrite));
         wal = new FileInfo(file.Path + "-wal");
-        prepared.Connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {Limits.WalCheckpointPages}; PRAGMA journal_size_limit = {Limits.WalBytesKept}; PRAGMA cache_size = -{Limits.WriterCacheKibibytes}; PRAGMA temp_store = MEMORY");
+        prepared.Connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {SqliteLimits.WalCheckpointPages}; PRAGMA journal_size_limit = {SqliteLimits.WalBytesKept}; PRAGMA cache_size = -{SqliteLimits.WriterCacheKibibytes}; PRAGMA temp_store = MEMORY");
 #if PLANT_BUGS
         if (PlantedBugs.SynchronousNormal)
         {
@@ -136,7 +136,7 @@ public sealed class SqliteBatch : IOrderBatch
     public LogPage Commit()
     {
         Guard(() => commit.Run());
-        var page = new LogPage(appendedBytes <= Limits.BytesPerRead ? [.. appended] : [], head);
+        var page = new LogPage(appendedBytes <= StoreLimits.BytesPerRead ? [.. appended] : [], head);
         End();
         return page;
     }
@@ -182,15 +182,15 @@ public sealed class SqliteBatch : IOrderBatch
     {
         wal.Refresh();
         var bytes = wal.Exists ? wal.Length : 0;
-        if (bytes < Limits.WalBytesUntilWait || (bytes >= walBytesTried && bytes < walBytesTried + Limits.WalBytesBetweenWaits))
+        if (bytes < SqliteLimits.WalBytesUntilWait || (bytes >= walBytesTried && bytes < walBytesTried + SqliteLimits.WalBytesBetweenWaits))
         {
             return;
         }
 
         walBytesTried = bytes;
-        SQLitePCL.raw.sqlite3_busy_timeout(prepared.Connection.Handle, Limits.WalWaitMilliseconds);
+        SQLitePCL.raw.sqlite3_busy_timeout(prepared.Connection.Handle, SqliteLimits.WalWaitMilliseconds);
         var result = SQLitePCL.raw.sqlite3_wal_checkpoint_v2(prepared.Connection.Handle, "main", SQLitePCL.raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
-        SQLitePCL.raw.sqlite3_busy_timeout(prepared.Connection.Handle, Limits.BusyTimeoutMilliseconds);
+        SQLitePCL.raw.sqlite3_busy_timeout(prepared.Connection.Handle, SqliteLimits.BusyTimeoutMilliseconds);
         if (result is not (SQLitePCL.raw.SQLITE_OK or SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_FULL))
         {
             throw new SqliteException("the WAL cannot be brought into the file", result);

@@ -35,7 +35,7 @@ public sealed class SqliteFile : IDisposable
             using var connection = file.Connect(SqliteOpenMode.ReadWriteCreate);
             RefuseOldSqlite(connection);
             Migrate(connection, path);
-            Check(connection, path, file.EndedBadly || new FileInfo(path).Length <= Limits.FileBytesCheckedAtStart);
+            Check(connection, path, file.EndedBadly || new FileInfo(path).Length <= SqliteLimits.FileBytesCheckedAtStart);
             MakeDurable(connection, path);
             file.Mark("running");
             return file;
@@ -63,10 +63,10 @@ public sealed class SqliteFile : IDisposable
             DataSource = path,
             Mode = mode,
             Pooling = false,
-            DefaultTimeout = Limits.BusyTimeoutMilliseconds / 1000,
+            DefaultTimeout = SqliteLimits.BusyTimeoutMilliseconds / 1000,
         }.ConnectionString);
         connection.Open();
-        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {Limits.BusyTimeoutMilliseconds}"));
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {SqliteLimits.BusyTimeoutMilliseconds}"));
         return connection;
     }
 

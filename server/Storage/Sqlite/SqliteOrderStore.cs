@@ -12,7 +12,7 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
     private readonly SqliteFile file;
     private readonly SqliteBatch batch;
     private readonly ConcurrentBag<SqliteReader> idle = [];
-    private readonly SemaphoreSlim places = new(Limits.ReaderConnections);
+    private readonly SemaphoreSlim places = new(SqliteLimits.ReaderConnections);
 
     /// <summary>Opens the store of a data folder, made if there is none.</summary>
     /// <exception cref="StartException">The folder or its file cannot be used; the message says why.</exception>

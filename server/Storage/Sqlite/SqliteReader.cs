@@ -23,7 +23,7 @@ public sealed class SqliteReader : IDisposable
     public SqliteReader(SqliteFile file)
     {
         prepared = new PreparedConnection(file.Connect(SqliteOpenMode.ReadOnly));
-        prepared.Connection.Execute($"PRAGMA query_only = ON; PRAGMA cache_size = -{Limits.ReaderCacheKibibytes}");
+        prepared.Connection.Execute($"PRAGMA query_only = ON; PRAGMA cache_size = -{SqliteLimits.ReaderCacheKibibytes}");
         begin = prepared.Prepare("BEGIN");
         end = prepared.Prepare("COMMIT");
         head = prepared.Prepare("SELECT coalesce(max(position), 0) FROM log");
@@ -80,7 +80,7 @@ public sealed class SqliteReader : IDisposable
         var full = false;
         using (var row = statement.Rows())
         {
-            for (var bytes = 0; !full && row.Read(); full = rows.Count == limit || bytes >= Limits.BytesPerRead)
+            for (var bytes = 0; !full && row.Read(); full = rows.Count == limit || bytes >= StoreLimits.BytesPerRead)
             {
                 rows.Add(new LogRow(row.Number(0), row.Number(1), row.Text(2), row.Text(3), row.Bytes(4), row.Bytes(5)));
                 bytes += rows[^1].Event.Length + rows[^1].Order.Length;
@@ -116,7 +116,7 @@ public sealed class SqliteReader : IDisposable
     public List<Order> OrdersAt(ReadOnlySpan<long> positions)
     {
         var orders = new List<Order>(positions.Length);
-        for (var bytes = 0; orders.Count < positions.Length && bytes < Limits.BytesPerRead;)
+        for (var bytes = 0; orders.Count < positions.Length && bytes < StoreLimits.BytesPerRead;)
         {
             var row = orderAt.With(positions[orders.Count]).Bytes()!;
             bytes += row.Length;

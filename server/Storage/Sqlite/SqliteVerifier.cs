@@ -70,7 +70,7 @@ public sealed class SqliteVerifier(string path)
         Order? order = null;
         var position = 0L;
         var seen = 0L;
-        while (rows.Read() && faults.Count < Limits.FaultsReported)
+        while (rows.Read() && faults.Count < SqliteLimits.FaultsReported)
         {
             var orderId = rows.Number(0);
             if (order?.Id != orderId)
@@ -160,7 +160,7 @@ public sealed class SqliteVerifier(string path)
 
     private void Fault(string text)
     {
-        if (faults.Count < Limits.FaultsReported)
+        if (faults.Count < SqliteLimits.FaultsReported)
         {
             faults.Add(text);
         }

@@ -8,7 +8,7 @@ public sealed partial class HouseTests
 {
     private const string House = "OrderGrpc.Server";
 
-    /// <summary>The parts of the server that a folder may use beside its own; the root's Limits are everybody's.</summary>
+    /// <summary>The parts of the server that a folder may use beside its own; the root's settings are everybody's.</summary>
     public static TheoryData<string, string[]> Folders => new()
     {
         { "Orders", [] },
@@ -31,7 +31,7 @@ public sealed partial class HouseTests
         { "The console is written by the composition root and the commands", @"\bConsole\s*\.", ["Program.cs", "Security/TokenCommands.cs", "Storage/Sqlite/StoreCommands.cs", "ServerCommand.cs"] },
     };
 
-    private static readonly string[] Written = ["server", "cli-shell", "client-cli", "supplier-cli", "protos"];
+    private static readonly string[] Written = ["server", "cli-shell", "client-cli", "supplier-cli", "contract", "protos"];
 
     private static string Server => Path.Combine(Repository.Root, "server");
 

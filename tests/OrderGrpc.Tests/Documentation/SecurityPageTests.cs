@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using OrderGrpc.Contract;
 using OrderGrpc.Server;
 
 namespace OrderGrpc.Tests.Documentation;
@@ -46,7 +47,7 @@ public sealed class SecurityPageTests
     private static string Constants()
     {
         var text = new StringBuilder("| Limit | Value |\n|---|---|\n");
-        foreach (var limit in typeof(Limits).GetFields(BindingFlags.Public | BindingFlags.Static).OrderBy(limit => limit.MetadataToken))
+        foreach (var limit in Parts().SelectMany(part => part.GetFields(BindingFlags.Public | BindingFlags.Static).OrderBy(limit => limit.MetadataToken)))
         {
             var value = limit.GetValue(null) is TimeSpan time
                 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:#,0.##} s")
@@ -56,6 +57,14 @@ public sealed class SecurityPageTests
 
         return text.ToString();
     }
+
+    // Each part keeps its limits in a class of that name; those of the contract come first.
+    private static IEnumerable<Type> Parts() =>
+        from assembly in new[] { typeof(ContractLimits).Assembly, typeof(ServerOptions).Assembly }
+        from type in assembly.GetTypes()
+        where type.IsAbstract && type.IsSealed && type.Name.EndsWith("Limits", StringComparison.Ordinal)
+        orderby assembly == typeof(ContractLimits).Assembly ? 0 : 1, type.FullName
+        select type;
 
     private static string Words(string name) => string.Concat(
         name.Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : c.ToString()));

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using OrderGrpc.Server;
 using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
@@ -76,13 +75,13 @@ public sealed class WalTests : IDisposable
             }
 
             // The writer tries again when it has grown a little more.
-            for (var written = 0L; written <= Limits.WalBytesBetweenWaits; written += BytesPerRound)
+            for (var written = 0L; written <= SqliteLimits.WalBytesBetweenWaits; written += BytesPerRound)
             {
                 await Orders.PlaceAsync(client, OrdersPerRound, Kibibytes);
             }
 
             FaultPlan.Print($"and then shrank to {WalBytes >> 20} MiB");
-            Assert.True(WalBytes < Limits.WalBytesUntilWait, $"the WAL still has {WalBytes} bytes");
+            Assert.True(WalBytes < SqliteLimits.WalBytesUntilWait, $"the WAL still has {WalBytes} bytes");
         }
     }
 

@@ -2,7 +2,6 @@ using System.Net;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.IdentityModel.JsonWebTokens;
-using OrderGrpc.Server;
 using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
 
@@ -155,7 +154,7 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
         var token = server.Issue(Role.Client, "acme");
 
         await Assert.ThrowsAsync<RpcException>(async () => await server.Queries.GetOrderAsync(
-            new GetOrderRequest(), new Metadata { { "authorization", "Bearer " + token }, { "x", new string('a', Limits.HeaderBytes) } }, cancellationToken: Stop));
+            new GetOrderRequest(), new Metadata { { "authorization", "Bearer " + token }, { "x", new string('a', ConnectionLimits.HeaderBytes) } }, cancellationToken: Stop));
         Assert.Equal("client:acme", await server.WhoAsync(token));
     }
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Grpc.Core;
 using Microsoft.IdentityModel.JsonWebTokens;
-using OrderGrpc.Server;
 using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
 
@@ -60,15 +59,15 @@ public sealed class SecurityLogTests : IAsyncLifetime
     [Fact]
     public async Task A_flood_of_refused_calls_is_counted_not_written()
     {
-        for (var call = 0; call < Limits.RefusalsLoggedPerSecond + 7; call++)
+        for (var call = 0; call < SecurityLogLimits.RefusalsLoggedPerSecond + 7; call++)
         {
             await Assert.ThrowsAsync<RpcException>(async () => await server.Queries.GetOrderAsync(new GetOrderRequest(), cancellationToken: Stop));
         }
 
-        Assert.Equal(Limits.RefusalsLoggedPerSecond, Lines("[105]").Length);
+        Assert.Equal(SecurityLogLimits.RefusalsLoggedPerSecond, Lines("[105]").Length);
         server.Time.Advance(TimeSpan.FromSeconds(1));
         await Assert.ThrowsAsync<RpcException>(async () => await server.Queries.GetOrderAsync(new GetOrderRequest(), cancellationToken: Stop));
-        Assert.Equal(Limits.RefusalsLoggedPerSecond + 1, Lines("[105]").Length);
+        Assert.Equal(SecurityLogLimits.RefusalsLoggedPerSecond + 1, Lines("[105]").Length);
         Assert.Equal("7 more refused calls were not logged.", Assert.Single(Lines("[107]")));
     }
 
@@ -95,7 +94,7 @@ public sealed class SecurityLogTests : IAsyncLifetime
     [Fact]
     public void Text_of_others_is_cut_and_a_lone_surrogate_does_no_harm()
     {
-        Assert.Equal(new string('a', Limits.LoggedTextLength) + "…", SafeText.Of(new string('a', 10_000)));
+        Assert.Equal(new string('a', SecurityLogLimits.LoggedTextLength) + "…", SafeText.Of(new string('a', 10_000)));
         Assert.Equal("a\ufffd", SafeText.Of("a\ud83d"));
     }
 

@@ -178,7 +178,7 @@ public sealed class TransportTests : IAsyncLifetime
         using var silent = await RawHttp2.OpenSocketAsync(server.Address);
 
         Assert.Equal("client:acme", await CallAsync(server));
-        await Assert.ThrowsAnyAsync<IOException>(silent.NextAsync); // its patience is longer than Limits.HandshakeTimeout, on the real clock
+        await Assert.ThrowsAnyAsync<IOException>(silent.NextAsync); // its patience is longer than ConnectionLimits.HandshakeTimeout, on the real clock
     }
 
     private async Task<GuardedServer> StartAsync(ServerOptions options)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
 using Microsoft.Extensions.Time.Testing;
-using OrderGrpc.Server;
 using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
 
@@ -20,7 +19,7 @@ public sealed class VerifiedTokensTests
         verified.Add("ours", Principal("0123456789abcdef"));
         verified.Add("theirs", Principal(null));
 
-        time.Advance(Limits.ExternalTokenTrust - TimeSpan.FromTicks(1));
+        time.Advance(TokenLimits.ExternalTokenTrust - TimeSpan.FromTicks(1));
         Assert.NotNull(verified.Find("theirs"));
         time.Advance(TimeSpan.FromTicks(1));
         Assert.Null(verified.Find("theirs"));
@@ -31,7 +30,7 @@ public sealed class VerifiedTokensTests
     [Fact]
     public void A_full_memory_starts_anew_instead_of_growing()
     {
-        for (var i = 0; i < Limits.VerifiedTokens; i++)
+        for (var i = 0; i < TokenLimits.VerifiedTokens; i++)
         {
             verified.Add(i.ToString(CultureInfo.InvariantCulture), Principal("0123456789abcdef"));
         }

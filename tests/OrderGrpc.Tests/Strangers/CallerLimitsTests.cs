@@ -104,13 +104,13 @@ public sealed class CallerLimitsTests
     {
         var limits = Limits(1);
         Assert.True(limits.Enter(Acme, 1));
-        for (var i = 0; i < 3 * Server.Limits.CallersRemembered; i++)
+        for (var i = 0; i < 3 * CallLimits.CallersRemembered; i++)
         {
             time.Advance(TimeSpan.FromSeconds(1));
             limits.Take(new LimitKey(default, new IPAddress(i)));
         }
 
-        Assert.InRange(limits.Remembered, 1, Server.Limits.CallersRemembered);
+        Assert.InRange(limits.Remembered, 1, CallLimits.CallersRemembered);
         Assert.False(limits.Enter(Acme, 1)); // one with a running call never is
     }
 

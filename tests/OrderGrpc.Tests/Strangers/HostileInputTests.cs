@@ -1,6 +1,6 @@
 using System.Text;
 using Google.Protobuf;
-using OrderGrpc.Server;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Tests.Orders;
@@ -36,10 +36,10 @@ public sealed class HostileInputTests(Shop shop) : IClassFixture<Shop>
             };
             string?[] faults =
             [
-                hostile.IsKeptIn(Limits.NameLength, required: true) ? null : "customer.name",
-                hostile.IsKeptIn(Limits.DescriptionLength, required: true) ? null : "lines[0].description",
-                hostile.IsKeptIn(Limits.ReferenceLength, required: false) ? null : "client_reference",
-                hostile.IsKeptInNote(Limits.NoteLength) ? null : "note",
+                hostile.IsKeptIn(ContractLimits.NameLength, required: true) ? null : "customer.name",
+                hostile.IsKeptIn(ContractLimits.DescriptionLength, required: true) ? null : "lines[0].description",
+                hostile.IsKeptIn(ContractLimits.ReferenceLength, required: false) ? null : "client_reference",
+                hostile.IsKeptInNote(ContractLimits.NoteLength) ? null : "note",
             ];
             if (faults.All(fault => fault is null))
             {
@@ -63,7 +63,7 @@ public sealed class HostileInputTests(Shop shop) : IClassFixture<Shop>
         {
             var order = await shop.Client.PlaceAsync();
             var call = shop.Supplier.Supplier.RejectOrderAsync(new RejectOrderRequest { OrderId = order.Id, Reason = hostile.Text });
-            if (hostile.IsKeptIn(Limits.ReasonLength, required: false))
+            if (hostile.IsKeptIn(ContractLimits.ReasonLength, required: false))
             {
                 await call;
                 Assert.Equal(hostile.Text, (await Shop.SeenByAsync(shop.Client, order.Id)).Reasons.SingleOrDefault()?.Text ?? "");
@@ -81,7 +81,7 @@ public sealed class HostileInputTests(Shop shop) : IClassFixture<Shop>
         foreach (var hostile in HostileText.All.Where(hostile => hostile.Text is { Length: > 0 }))
         {
             var call = shop.Client.Client.PlaceOrderAsync(Requests.Place("once", hostile.Text!));
-            if (Encoding.UTF8.GetByteCount(hostile.Text!) <= Limits.RequestIdBytes)
+            if (Encoding.UTF8.GetByteCount(hostile.Text!) <= ContractLimits.RequestIdBytes)
             {
                 var first = await call;
                 Assert.Equal(first, await shop.Client.Client.PlaceOrderAsync(Requests.Place("once", hostile.Text!)));

@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
-using OrderGrpc.ClientCli;
+using OrderGrpc.Contract;
 using OrderGrpc.CliShell;
+using OrderGrpc.ClientCli;
 using OrderGrpc.SupplierCli;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
@@ -118,7 +119,7 @@ public sealed class HostileOutputTests(HostileOutputTests.Orders orders) : IClas
             {
                 var request = Requests.Place(hostile.Text!);
                 request.Customer.Name = hostile.Text;
-                request.ClientReference = hostile.IsKeptIn(Server.Limits.ReferenceLength, required: false) ? hostile.Text : "";
+                request.ClientReference = hostile.IsKeptIn(ContractLimits.ReferenceLength, required: false) ? hostile.Text : "";
                 request.Note = hostile.Text + "\n" + hostile.Text;
                 Placed.Add(((await client.Client.PlaceOrderAsync(request)).Order.Id, hostile));
             }
@@ -126,7 +127,7 @@ public sealed class HostileOutputTests(HostileOutputTests.Orders orders) : IClas
             Quoted = Placed[^1].Id;
             await supplier.Supplier.ApproveOrderAsync(new ApproveOrderRequest { OrderId = Quoted });
             var draft = new DraftQuoteRequest { OrderId = Quoted };
-            draft.Lines.AddRange(HostileText.Kept.Take(Server.Limits.LinesPerOrder).Select(hostile => new QuoteLine
+            draft.Lines.AddRange(HostileText.Kept.Take(ContractLimits.LinesPerOrder).Select(hostile => new QuoteLine
             {
                 Description = hostile.Text,
                 Quantity = "1",

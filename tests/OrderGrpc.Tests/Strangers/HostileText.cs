@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrderGrpc.Contract;
 using OrderGrpc.Tests.Documentation;
 
 namespace OrderGrpc.Tests.Strangers;
@@ -20,7 +21,7 @@ public sealed record HostileText(int Id, string Kind, string? Text, string? Byte
 
     /// <summary>Those that a text of one line may hold, and a person's name at that.</summary>
     public static IReadOnlyList<HostileText> Kept { get; } =
-        [.. All.Where(hostile => hostile.IsKeptIn(Server.Limits.NameLength, required: true))];
+        [.. All.Where(hostile => hostile.IsKeptIn(ContractLimits.NameLength, required: true))];
 
     /// <summary>Whether a field of one line takes it.</summary>
     public bool IsKeptIn(int most, bool required) => Line == "kept" && Fits(most, required);

@@ -2,7 +2,9 @@ using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Health.V1;
-using OrderGrpc.Server;
+using OrderGrpc.Contract;
+using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Services;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 using Kind = OrderGrpc.V1.WatchOrdersResponse.MessageOneofCase;
@@ -38,16 +40,16 @@ public sealed class LimitTests
     [Fact]
     public async Task A_page_counts_as_a_request_for_each_50_entries()
     {
-        await using var server = await TestServer.StartAsync(options => options.MaxRequestsPerSecond = Limits.EntriesPerRequest + 1);
+        await using var server = await TestServer.StartAsync(options => options.MaxRequestsPerSecond = CallLimits.EntriesPerRequest + 1);
         using var client = server.Client();
         using var supplier = server.Supplier();
-        for (var i = 0; i <= Limits.EntriesPerRequest; i++)
+        for (var i = 0; i <= CallLimits.EntriesPerRequest; i++)
         {
             await client.PlaceAsync();
         }
 
-        await supplier.Query.ListOrdersAsync(new ListOrdersRequest { PageSize = Limits.EntriesPerRequest + 1 });
-        for (var i = 2; i <= Limits.EntriesPerRequest; i++)
+        await supplier.Query.ListOrdersAsync(new ListOrdersRequest { PageSize = CallLimits.EntriesPerRequest + 1 });
+        for (var i = 2; i <= CallLimits.EntriesPerRequest; i++)
         {
             await supplier.Query.GetOrderAsync(new GetOrderRequest { OrderId = i });
         }
@@ -105,7 +107,7 @@ public sealed class LimitTests
         using var nobody = new Party(server.Address, null);
         var health = new Health.HealthClient(nobody.Invoker);
         var open = new List<AsyncServerStreamingCall<HealthCheckResponse>>();
-        for (var i = 0; i < Limits.AnonymousCallsPerAddress; i++)
+        for (var i = 0; i < CallLimits.AnonymousCallsPerAddress; i++)
         {
             open.Add(health.Watch(new HealthCheckRequest()));
             Assert.True(await open[^1].ResponseStream.MoveNext(CancellationToken.None));
@@ -177,10 +179,10 @@ public sealed class LimitTests
         await using var server = await TestServer.StartAsync();
         using var client = server.Client();
         var id = (await client.PlaceAsync()).Id;
-        using var most = new Watch(client, new WatchOrdersRequest { OrderIds = { Enumerable.Repeat(id, Limits.OrderIdsPerWatch) }, Snapshot = true });
+        using var most = new Watch(client, new WatchOrdersRequest { OrderIds = { Enumerable.Repeat(id, ContractLimits.OrderIdsPerWatch) }, Snapshot = true });
         Assert.Equal(id, (await most.NextAsync()).SnapshotOrder.Id);
         Assert.Equal(Kind.CaughtUp, (await most.NextAsync()).MessageCase);
-        var refused = Refused.Of(await new Watch(client, new WatchOrdersRequest { OrderIds = { Enumerable.Repeat(id, Limits.OrderIdsPerWatch + 1) } }).ErrorAsync());
+        var refused = Refused.Of(await new Watch(client, new WatchOrdersRequest { OrderIds = { Enumerable.Repeat(id, ContractLimits.OrderIdsPerWatch + 1) } }).ErrorAsync());
         Assert.Equal(["order_ids"], refused.Fields);
     }
 
@@ -190,16 +192,16 @@ public sealed class LimitTests
         await using var server = await TestServer.StartAsync();
         using var client = server.Client();
         var largest = Largest();
-        Assert.InRange(largest.CalculateSize(), Limits.MessageBytes / 2, Limits.MessageBytes);
+        Assert.InRange(largest.CalculateSize(), ConnectionLimits.MessageBytes / 2, ConnectionLimits.MessageBytes);
         var placed = (await client.Client.PlaceOrderAsync(largest)).Order;
         Assert.Equal(largest.Lines, placed.Lines);
 
         using var raw = new RawCall(server.Address);
         var token = server.Issue(Role.Client, "client");
-        var full = Padded(Limits.MessageBytes);
+        var full = Padded(ConnectionLimits.MessageBytes);
         Assert.Equal("OK", (await raw.SendAsync(PlaceOrder, RawCall.Frame(full), token)).Told);
-        Assert.Equal("ResourceExhausted MESSAGE_TOO_LARGE", (await raw.SendAsync(PlaceOrder, RawCall.Frame(Padded(Limits.MessageBytes + 1)), token)).Told);
-        Assert.Equal("ResourceExhausted MESSAGE_TOO_LARGE", (await raw.SendAsync(PlaceOrder, RawCall.Frame(Padded(8 * Limits.MessageBytes)), token)).Told);
+        Assert.Equal("ResourceExhausted MESSAGE_TOO_LARGE", (await raw.SendAsync(PlaceOrder, RawCall.Frame(Padded(ConnectionLimits.MessageBytes + 1)), token)).Told);
+        Assert.Equal("ResourceExhausted MESSAGE_TOO_LARGE", (await raw.SendAsync(PlaceOrder, RawCall.Frame(Padded(8 * ConnectionLimits.MessageBytes)), token)).Told);
     }
 
     [Fact]
@@ -217,7 +219,7 @@ public sealed class LimitTests
         do
         {
             var page = await client.Query.ListOrdersAsync(request);
-            Assert.InRange(page.CalculateSize(), 1, Limits.PageBytes + 1000);
+            Assert.InRange(page.CalculateSize(), 1, CallLimits.PageBytes + 1000);
             Assert.NotEmpty(page.Orders);
             ids.AddRange(page.Orders.Select(order => order.Id));
             request.PageToken = page.NextPageToken;
@@ -265,12 +267,12 @@ public sealed class LimitTests
         string Text(int length) => string.Concat(Enumerable.Repeat(FourBytes, length));
         var request = new PlaceOrderRequest
         {
-            Customer = new Customer { Name = Text(Limits.NameLength), Email = new string('a', 240) + "@example.com" },
-            ClientReference = Text(Limits.ReferenceLength),
-            Note = Text(Limits.NoteLength),
+            Customer = new Customer { Name = Text(ContractLimits.NameLength), Email = new string('a', 240) + "@example.com" },
+            ClientReference = Text(ContractLimits.ReferenceLength),
+            Note = Text(ContractLimits.NoteLength),
             Supplier = "supplier",
         };
-        request.Lines.AddRange(Enumerable.Range(0, Limits.LinesPerOrder).Select(_ => new OrderLine { Description = Text(Limits.DescriptionLength), Quantity = "999999.999999" }));
+        request.Lines.AddRange(Enumerable.Range(0, ContractLimits.LinesPerOrder).Select(_ => new OrderLine { Description = Text(ContractLimits.DescriptionLength), Quantity = "999999.999999" }));
         return request;
     }
 

@@ -3,7 +3,7 @@ using OrderGrpc.Tests.Running;
 
 namespace OrderGrpc.Tests.Strangers;
 
-/// <summary>What somebody leaves open holds up the end of a server no longer than Limits.ShutdownTimeout, and spoils nothing.</summary>
+/// <summary>What somebody leaves open holds up the end of a server no longer than HostLimits.ShutdownTimeout, and spoils nothing.</summary>
 public sealed class ShutdownTests(ITestOutputHelper output)
 {
     [Theory]

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using OrderGrpc.Server.Subscriptions;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 using Kind = OrderGrpc.V1.WatchOrdersResponse.MessageOneofCase;
@@ -183,7 +184,7 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task A_reader_that_fell_behind_the_ring_misses_nothing_and_is_told_when_it_has_caught_up()
     {
-        const int events = 3 * Server.Limits.RingEntries;
+        const int events = 3 * WatchLimits.RingEntries;
         using var watch = new Watch(client, new WatchOrdersRequest());
         await watch.NextAsync();
         var note = new string('x', 2000); // more than the stream's window holds, so that the reader stalls
@@ -198,7 +199,7 @@ public sealed class WatchTests : IAsyncLifetime
         }));
         var told = await watch.UntilAsync(Kind.CaughtUp);
         Assert.Equal(Enumerable.Range(1, told.Count - 1).Select(i => (long)i), told.SkipLast(1).Select(m => m.Event.Event.Position));
-        Assert.True(told[^1].Position > Server.Limits.RingEntries);
+        Assert.True(told[^1].Position > WatchLimits.RingEntries);
     }
 
     // The clock moves on only while nothing has come: no test waits for real seconds.

@@ -1,0 +1,19 @@
+namespace OrderGrpc.Server.Storage.Sqlite;
+
+/// <summary>The limits of the database file.</summary>
+public static class SqliteLimits
+{
+    public const int CachedOrders = 20_000;
+    public const long CachedBytes = 64 << 20;
+    public const int ReaderConnections = 16;
+    public const int WalCheckpointPages = 2000; // of 4 KiB
+    public const long WalBytesKept = 16 << 20;
+    public const long WalBytesUntilWait = 32 << 20; // then the writer waits for readers, to start the WAL anew
+    public const long WalBytesBetweenWaits = 4 << 20;
+    public const int WalWaitMilliseconds = 100;
+    public const int BusyTimeoutMilliseconds = 5000;
+    public const int WriterCacheKibibytes = 64 << 10;
+    public const int ReaderCacheKibibytes = 8 << 10;
+    public const int FaultsReported = 20;
+    public const long FileBytesCheckedAtStart = 64 << 20; // a larger one only after a failure
+}
