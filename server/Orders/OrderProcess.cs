@@ -30,11 +30,7 @@ public static class OrderProcess
         new(ReportRealization, Supplier, [State.InRealization], Event.RealizationReported, State.Realized),
         new(ApproveRealization, Client, [State.Realized], Event.RealizationApproved, State.Completed),
         new(RejectRealization, Client, [State.Realized], Event.RealizationRejected, State.InRealization),
-#if PLANT_BUGS
-        new(CancelOrder, Client, [State.Placed, State.Approved, State.QuoteDrafted, State.QuoteSent, .. PlantedBugs.CancelInRealization ? new[] { State.InRealization } : []], Event.OrderCancelled, State.Cancelled),
-#else
         new(CancelOrder, Client, [State.Placed, State.Approved, State.QuoteDrafted, State.QuoteSent], Event.OrderCancelled, State.Cancelled),
-#endif
     ];
 
     /// <summary>Whose turn it is in each state; nobody's in a terminal one.</summary>

@@ -78,16 +78,6 @@ public sealed class LogTail(
     /// </summary>
     public Task<Waking>? Sleep(Watcher watcher)
     {
-#if PLANT_BUGS
-        if (PlantedBugs.LostWakeUp && last <= watcher.Position)
-        {
-            Thread.Yield(); // looked before the lock, and slept without a look under it
-            lock (gate)
-            {
-                return watcher.Sleep();
-            }
-        }
-#endif
         lock (gate)
         {
             return last > watcher.Position ? null : watcher.Sleep();

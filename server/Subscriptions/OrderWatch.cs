@@ -29,11 +29,7 @@ public sealed class OrderWatch(
     private int unflushed; // bytes
 
     /// <summary>Tells what comes after a position: the past, then what happens, until cancelled.</summary>
-#if PLANT_BUGS
-    public Task FromAsync(long position) => RunAsync(PlantedBugs.DoubledAfterResume && position > 0 ? position - 1 : position, store.ReadHead());
-#else
     public Task FromAsync(long position) => RunAsync(position, store.ReadHead());
-#endif
 
     /// <summary>Tells the orders as they are, then what happens, until cancelled.</summary>
     public async Task FromSnapshotAsync()
@@ -132,9 +128,6 @@ public sealed class OrderWatch(
         pastEnd ??= tail.Position; // it fell behind, and is told when it has caught up again
         var page = store.ReadLog(filter.Log, watcher.Position, WatchLimits.CatchUpRows);
         fetchedTo = page.ReadTo;
-#if PLANT_BUGS
-        fetchedTo += PlantedBugs.SkippedAtSeam ? 1 : 0;
-#endif
         foreach (var row in page.Rows)
         {
             fetched.Enqueue(new LogEntry(row));

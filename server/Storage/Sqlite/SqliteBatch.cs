@@ -18,9 +18,6 @@ public sealed class SqliteBatch : IOrderBatch
     private readonly FileInfo wal;
     private long walBytesTried;
     private long appendedBytes;
-#if PLANT_BUGS
-    private readonly HashSet<(Caller, string)> asked = [];
-#endif
     private long head;
     private long lastOrderId;
     private bool open;
@@ -30,12 +27,6 @@ public sealed class SqliteBatch : IOrderBatch
         prepared = new PreparedConnection(file.Connect(SqliteOpenMode.ReadWrite));
         wal = new FileInfo(file.Path + "-wal");
         prepared.Connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {SqliteLimits.WalCheckpointPages}; PRAGMA journal_size_limit = {SqliteLimits.WalBytesKept}; PRAGMA cache_size = -{SqliteLimits.WriterCacheKibibytes}; PRAGMA temp_store = MEMORY");
-#if PLANT_BUGS
-        if (PlantedBugs.SynchronousNormal)
-        {
-            prepared.Connection.Execute("PRAGMA synchronous = NORMAL");
-        }
-#endif
         begin = prepared.Prepare("BEGIN IMMEDIATE");
         commit = prepared.Prepare("COMMIT");
         rollback = prepared.Prepare("ROLLBACK");
@@ -86,12 +77,6 @@ public sealed class SqliteBatch : IOrderBatch
 
     public RecordedRequest? FindRequest(Caller caller, string requestId) => Guard(() =>
     {
-#if PLANT_BUGS
-        if (PlantedBugs.ForgottenRequest && asked.Add((caller, requestId)))
-        {
-            return null; // known only to this process
-        }
-#endif
         using var row = findRequest.With(caller.Key, requestId).Rows();
         return row.Read()
             ? new RecordedRequest(row.Bytes(0), row.Number(1), Order.Parser.ParseFrom(row.Bytes(2)))
