@@ -12,22 +12,21 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Tests.Documentation;
 
 /// <summary>
-/// What the README says of the process, the commands and the settings is made from the code. Run the
-/// tests with UPDATE_README=1 to write it anew.
+/// What the README and docs/REFERENCE.md say of the process, the commands and the settings is made
+/// from the code. Run the tests with UPDATE_README=1 to write it anew.
 /// </summary>
 public sealed class ReadmeTests
 {
-    private static readonly string Readme = Path.Combine(Repository.Root, "README.md");
-
     private static readonly string[] Nouns = ["order", "quote", "realization", "inbox"];
 
     [Theory]
-    [InlineData("process")]
-    [InlineData("diagram")]
-    [InlineData("commands")]
-    [InlineData("settings")]
-    public void The_generated_parts_are_what_the_code_says(string part)
+    [InlineData("README.md", "process")]
+    [InlineData("README.md", "diagram")]
+    [InlineData("docs/REFERENCE.md", "commands")]
+    [InlineData("docs/REFERENCE.md", "settings")]
+    public void The_generated_parts_are_what_the_code_says(string page, string part)
     {
+        var path = Path.Combine(Repository.Root, page);
         var expected = part switch
         {
             "process" => Process(),
@@ -35,14 +34,14 @@ public sealed class ReadmeTests
             "commands" => Commands(),
             _ => Settings(),
         };
-        var text = File.ReadAllText(Readme);
+        var text = File.ReadAllText(path);
         var (start, end) = ($"<!-- {part} -->\n", $"<!-- end of {part} -->");
         var from = text.IndexOf(start, StringComparison.Ordinal) + start.Length;
         var to = text.IndexOf(end, StringComparison.Ordinal);
-        Assert.True(from >= start.Length && to >= from, $"README.md has no part '{part}'");
+        Assert.True(from >= start.Length && to >= from, $"{page} has no part '{part}'");
         if (Environment.GetEnvironmentVariable("UPDATE_README") == "1")
         {
-            File.WriteAllText(Readme, text[..from] + expected + text[to..]);
+            File.WriteAllText(path, text[..from] + expected + text[to..]);
             return;
         }
 
