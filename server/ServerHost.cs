@@ -69,7 +69,11 @@ public sealed class ServerHost : IAsyncDisposable
         {
             var server = new ServerHost(options, time, keys, registry, warnings, parts);
             await server.app.StartAsync(cancellation);
-            server.tokenFiles = await new TokenFiles(keys, registry, tokenFolder).EnsureAsync(server.Addresses, options.DefaultSupplier);
+            if (StartRules.WantsLocalTokens(options))
+            {
+                server.tokenFiles = await new TokenFiles(keys, registry, tokenFolder, warnings).EnsureAsync(server.Addresses, options.DefaultSupplier);
+            }
+
             return server;
         }
         catch (Exception e)
@@ -94,6 +98,11 @@ public sealed class ServerHost : IAsyncDisposable
         foreach (var file in tokenFiles)
         {
             await console.WriteLineAsync($"  token    {file.Path.Replace(home, "~", StringComparison.Ordinal)}");
+        }
+
+        if (tokenFiles.Count == 0)
+        {
+            await console.WriteLineAsync("  token    none on this machine; to make one: server token issue --role client --name NAME --out FILE");
         }
 
         await console.WriteLineAsync("Next, in another terminal:");
