@@ -19,6 +19,8 @@ catch (StartException e)
 
 static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellation)
 {
+    ConfigFile.WarnOfFormer(Console.Error);
+    ServerOptions.WarnOfNearVariables(Console.Error);
     await using var server = await ServerHost.StartAsync(options, TimeProvider.System, TokenFiles.DefaultFolder, Console.Error, cancellation);
     await server.PrintWelcomeAsync(Console.Out);
     return await server.WaitForShutdownAsync(cancellation);

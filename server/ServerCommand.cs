@@ -12,7 +12,9 @@ public static class ServerCommand
     public static RootCommand Build(Func<ServerOptions, CancellationToken, Task<int>> serve, params Command[] commands)
     {
         var flags = ServerOptions.Settings.ToDictionary(setting => setting, FlagFor);
+        var config = new Option<string>("--config") { HelpName = "FILE", Recursive = true, Description = "A JSON file of settings, the flags' names as keys; nobody else may write it. Default: none" };
         var root = new RootCommand("The order process between a client and a supplier, over gRPC.");
+        root.Options.Add(config);
         foreach (var flag in flags.Values)
         {
             root.Options.Add(flag);
@@ -26,7 +28,7 @@ public static class ServerCommand
         root.SetAction((parsed, cancellation) => serve(
             ServerOptions.Load(flags
                 .Where(flag => parsed.GetResult(flag.Value) is { Implicit: false })
-                .ToDictionary(flag => flag.Key.Name, flag => ValueOf(parsed, flag.Value))),
+                .ToDictionary(flag => flag.Key.Name, flag => ValueOf(parsed, flag.Value)), Given(parsed, "--config")),
             cancellation));
         return root;
     }
@@ -41,17 +43,27 @@ public static class ServerCommand
     /// </summary>
     public static string DataOf(ParseResult parsed)
     {
+        var flags = new Dictionary<string, string>();
+        if (Given(parsed, "--data") is { } data)
+        {
+            flags[nameof(ServerOptions.Data)] = data;
+        }
+
+        return ServerOptions.Load(flags, Given(parsed, "--config")).Data;
+    }
+
+    // What an option was given, of the command or of one above it.
+    private static string? Given(ParseResult parsed, string name)
+    {
         for (SymbolResult? result = parsed.CommandResult; result is not null; result = result.Parent)
         {
-            var data = (result as CommandResult)?.Children.OfType<OptionResult>()
-                .FirstOrDefault(option => option.Option.Name == "--data" && !option.Implicit);
-            if (data is not null)
+            if ((result as CommandResult)?.Children.OfType<OptionResult>().FirstOrDefault(option => option.Option.Name == name && !option.Implicit) is { } given)
             {
-                return ServerOptions.Load(new Dictionary<string, string> { [nameof(ServerOptions.Data)] = data.GetValueOrDefault<string>() ?? "" }).Data;
+                return given.GetValueOrDefault<string>() ?? "";
             }
         }
 
-        return ServerOptions.Load(new Dictionary<string, string>()).Data;
+        return null;
     }
 
     private static Option FlagFor(PropertyInfo setting)

@@ -5,7 +5,6 @@ using Grpc.Reflection.V1Alpha;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging.Console;
 using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Services;
@@ -25,56 +24,68 @@ public sealed class ServerHost : IAsyncDisposable
         [ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, Health.Descriptor, ServerReflection.Descriptor];
 
     private readonly ServerOptions options;
-    private readonly SqliteOrderStore store;
-    private readonly CommandQueue queue;
-    private readonly WebApplication app;
-    private readonly ILogger log;
     private readonly TextWriter errors;
+    private readonly ILogger log;
+    private readonly ServerParts parts;
+    private readonly SqliteOrderStore store;
+    private readonly WebApplication app;
     private readonly ManualResetEventSlim ended = new();
     private int failing;
+    private volatile int exitCode = ExitCodes.Done;
     private IReadOnlyList<TokenFiles.TokenFile> tokenFiles = [];
-    private int exitCode = ExitCodes.Done;
     private bool disposed;
 
-    private ServerHost(ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry, TextWriter errors)
+    // Each part uses those before it and none after it; they are ended in reverse. Fail is called by
+    // parts that were made before the app, but runs nothing before it: no call, no watch, no tail.
+    private ServerHost(ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry, TextWriter errors, ServerParts parts)
     {
-        (this.options, this.errors) = (options, errors);
+        (this.options, this.errors, this.parts) = (options, errors, parts);
+        var logging = ServerLog.Open(options.LogLevel, time);
+        parts.Keep(logging, logging.Dispose);
+        var ownLog = log = logging.CreateLogger<ServerHost>();
         store = new SqliteOrderStore(options.Data);
+        parts.Keep(store, store.Dispose);
         var committed = Channel.CreateBounded<LogPage>(new BoundedChannelOptions(WatchLimits.CommitsAhead) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-        queue = new CommandQueue(store, committed.Writer, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(log!, fault));
+        var queue = parts.Keep(new CommandQueue(store, committed.Writer, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(ownLog, fault)));
         var tail = new LogTail(store, committed.Reader, time, Fail);
-        app = Build(options, time, keys, registry, store, queue, tail);
-        log = app.Services.GetRequiredService<ILogger<ServerHost>>();
-        app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(log));
+        app = Build(options, time, keys, registry, store, queue, tail, logging);
+        parts.Keep(app, StopAppAsync);
+        app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(ownLog));
     }
 
     /// <summary>The addresses it listens on.</summary>
     public ICollection<string> Addresses => app.Urls;
 
     /// <summary>Starts a server: returns when it takes calls and the token files are there.</summary>
-    /// <exception cref="StartException">It cannot start; the message says why and what to do.</exception>
+    /// <exception cref="StartException">It cannot start; the message says why and what to do. Nothing of it is left.</exception>
     public static async Task<ServerHost> StartAsync(
         ServerOptions options, TimeProvider time, string tokenFolder, TextWriter warnings, CancellationToken cancellation)
     {
         StartRules.Check(options, warnings);
         var keys = SigningKeys.Open(options.Data);
         var registry = TokenRegistry.Open(options.Data, time);
-        var server = new ServerHost(options, time, keys, registry, warnings);
+        var parts = new ServerParts();
         try
         {
+            var server = new ServerHost(options, time, keys, registry, warnings, parts);
             await server.app.StartAsync(cancellation);
-            server.tokenFiles = await new TokenFiles(keys, registry, tokenFolder).EnsureAsync(server.Addresses, options.DefaultSupplier);
+            if (StartRules.WantsLocalTokens(options))
+            {
+                server.tokenFiles = await new TokenFiles(keys, registry, tokenFolder, warnings).EnsureAsync(server.Addresses, options.DefaultSupplier);
+            }
+
             return server;
         }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
+        catch (Exception e)
         {
-            await server.DisposeAsync();
-            throw new StartException($"Another program is listening on {options.Urls}. Stop it, or name another address with --urls.", e);
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
+            await parts.DisposeAsync();
+            throw e switch
+            {
+                IOException { InnerException: AddressInUseException } =>
+                    new StartException($"Another program is listening on {options.Urls}. Stop it, or name another address with --urls.", e),
+                StoreFailedException => new StartException($"The data in {options.Data} cannot be read: {e.Message}. 'server verify' tells more.", e),
+                _ => e,
+            };
         }
     }
 
@@ -87,6 +98,11 @@ public sealed class ServerHost : IAsyncDisposable
         foreach (var file in tokenFiles)
         {
             await console.WriteLineAsync($"  token    {file.Path.Replace(home, "~", StringComparison.Ordinal)}");
+        }
+
+        if (tokenFiles.Count == 0)
+        {
+            await console.WriteLineAsync("  token    none on this machine; to make one: server token issue --role client --name NAME --out FILE");
         }
 
         await console.WriteLineAsync("Next, in another terminal:");
@@ -111,25 +127,30 @@ public sealed class ServerHost : IAsyncDisposable
             return;
         }
 
-        await app.StopAsync();
-        await app.DisposeAsync();
-        await queue.DisposeAsync();
-        store.Dispose();
+        await parts.DisposeAsync();
         ended.Set();
     }
 
-    private static WebApplication Build(
-        ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry, SqliteOrderStore store, CommandQueue queue, LogTail tail)
+    private async ValueTask StopAppAsync()
     {
-        // Configuration is read once: a watch of the working folder for changes of it would see every write of the log.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
-        builder.WebHost.ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options));
-        builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel)
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None) // a start that fails is told by Program
-            .AddFilter("Grpc", options.LogLevel < LogLevel.Information ? options.LogLevel : LogLevel.Critical) // a caller's errors; ours are logged by the interceptor
-            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", options.LogLevel > LogLevel.Information ? LogLevel.None : options.LogLevel) // else each call is traced for lines that are not written
-            .AddSimpleConsole(line => line.SingleLine = true)
-            .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    private static WebApplication Build(
+        ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry, SqliteOrderStore store, CommandQueue queue, LogTail tail,
+        ILoggerFactory logging)
+    {
+        // Empty: no file, no variable and no library of the host's own has a say in what it serves; only our options have.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(ServerHost).Assembly.GetName().Name,
+            EnvironmentName = Environments.Production,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options));
+        builder.Services.AddSingleton(logging);
+        builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HostLimits.ShutdownTimeout);
         builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
         builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>();

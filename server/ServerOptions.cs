@@ -2,17 +2,21 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Security;
 
 namespace OrderGrpc.Server;
 
 /// <summary>
 /// Every setting that an operator may change. A property Data is the flag --data, the environment
-/// variable ORDERGRPC_DATA and the key OrderGrpc:Data of appsettings.json; the first of these that
-/// is set holds.
+/// variable ORDERGRPC_DATA and the key data of the file that --config names; the first of these
+/// that is set holds. There is no other source.
 /// </summary>
 public sealed class ServerOptions
 {
-    private const string Section = "OrderGrpc";
+    /// <summary>The environment variable for --config.</summary>
+    public const string ConfigVariable = Prefix + "CONFIG";
+
+    private const string Prefix = "ORDERGRPC_";
 
     [Description("DIR|The data folder; made on first start.")]
     public string Data { get; set; } = "./data";
@@ -68,6 +72,9 @@ public sealed class ServerOptions
     [Description("SECONDS|How long a call may take that names no deadline.")]
     public int DefaultDeadlineSeconds { get; set; } = 60;
 
+    [Description("WHEN|Make files with tokens for both parties of this machine: on, off, or auto, which is on where every address is loopback.")]
+    public LocalTokens LocalTokens { get; set; } = LocalTokens.Auto;
+
     [Description("LEVEL|The least log level shown: Trace, Debug, Information, Warning, Error.")]
     public LogLevel LogLevel { get; set; } = LogLevel.Warning;
 
@@ -79,38 +86,65 @@ public sealed class ServerOptions
     public static string FlagOf(PropertyInfo setting) => "--" + Words(setting, '-').ToLowerInvariant();
 
     /// <summary>The environment variable of a setting, such as ORDERGRPC_DEFAULT_SUPPLIER.</summary>
-    public static string VariableOf(PropertyInfo setting) => "ORDERGRPC_" + Words(setting, '_').ToUpperInvariant();
+    public static string VariableOf(PropertyInfo setting) => Prefix + Words(setting, '_').ToUpperInvariant();
 
-    /// <summary>Reads the settings: flags before the environment before appsettings.json before the defaults.</summary>
+    /// <summary>Reads the settings: flags before the environment before the file of --config before the defaults.</summary>
     /// <exception cref="StartException">A setting is unknown, malformed or out of its range.</exception>
-    public static ServerOptions Load(IReadOnlyDictionary<string, string> flags)
+    public static ServerOptions Load(IReadOnlyDictionary<string, string> flags, string? config = null)
     {
-        var values = new Dictionary<string, string?>();
+        config ??= Environment.GetEnvironmentVariable(ConfigVariable);
+        var file = string.IsNullOrEmpty(config) ? new Dictionary<string, string>() : ConfigFile.Read(config);
+        var options = new ServerOptions();
         foreach (var setting in Settings)
         {
-            var value = flags.TryGetValue(setting.Name, out var flag) ? flag : Environment.GetEnvironmentVariable(VariableOf(setting));
+            var value = flags.GetValueOrDefault(setting.Name) ?? Environment.GetEnvironmentVariable(VariableOf(setting)) ?? file.GetValueOrDefault(setting.Name);
             if (value is not null)
             {
-                values[$"{Section}:{setting.Name}"] = value;
+                setting.SetValue(options, Parse(setting, value));
             }
         }
 
-        try
+        options.Check();
+        return options;
+    }
+
+    /// <summary>Tells of variables that are almost a setting's name: the tools share the prefix, so others are none of ours.</summary>
+    public static void WarnOfNearVariables(TextWriter warnings)
+    {
+        var known = Settings.Select(VariableOf).Append(ConfigVariable).ToHashSet();
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && !known.Contains(name)).Order())
         {
-            var options = new ConfigurationBuilder()
-                .SetBasePath(Directory.GetCurrentDirectory())
-                .AddJsonFile("appsettings.json", optional: true)
-                .AddInMemoryCollection(values)
-                .Build()
-                .GetSection(Section)
-                .Get<ServerOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new ServerOptions();
-            options.Check();
-            return options;
+            if (NearName.Of(name, known) is { } meant)
+            {
+                warnings.WriteLine($"server: WARNING: {SafeText.Of(name)} is no setting and is not read. Did you mean {meant}?");
+            }
         }
-        catch (Exception e) when (e is InvalidOperationException or InvalidDataException)
+    }
+
+    private static object Parse(PropertyInfo setting, string value)
+    {
+        if (setting.PropertyType == typeof(string))
         {
-            throw new StartException($"A setting cannot be read: {e.Message}", e);
+            return value;
         }
+
+        if (setting.PropertyType == typeof(int))
+        {
+            var isNumber = int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+            Require(isNumber, setting.Name, value, "it must be a number");
+            return number;
+        }
+
+        if (setting.PropertyType == typeof(bool))
+        {
+            var isBoolean = bool.TryParse(value, out var yes);
+            Require(isBoolean, setting.Name, value, "it must be true or false");
+            return yes;
+        }
+
+        var word = Enum.GetNames(setting.PropertyType).FirstOrDefault(name => name.Equals(value, StringComparison.OrdinalIgnoreCase));
+        Require(word is not null, setting.Name, value, $"it must be one of {string.Join(", ", Enum.GetNames(setting.PropertyType))}");
+        return Enum.Parse(setting.PropertyType, word!);
     }
 
     private static string Words(PropertyInfo setting, char separator) => string.Concat(
@@ -122,7 +156,7 @@ public sealed class ServerOptions
         {
             var property = typeof(ServerOptions).GetProperty(setting)!;
             throw new StartException(string.Create(CultureInfo.InvariantCulture,
-                $"{FlagOf(property)} (or {VariableOf(property)}) is '{value}': {rule}."));
+                $"{FlagOf(property)} (or {VariableOf(property)}) is '{SafeText.Of(Convert.ToString(value, CultureInfo.InvariantCulture)!)}': {rule}."));
         }
     }
 
@@ -143,4 +177,13 @@ public sealed class ServerOptions
                 nameof(Urls), url, "it must be a URL such as http://127.0.0.1:8803");
         }
     }
+}
+
+/// <summary>When the server makes token files for the two parties of its own machine.</summary>
+public enum LocalTokens
+{
+    /// <summary>Where every address is loopback.</summary>
+    Auto,
+    On,
+    Off,
 }

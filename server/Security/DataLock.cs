@@ -1,3 +1,5 @@
+using OrderGrpc.Server.Files;
+
 namespace OrderGrpc.Server.Security;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -22,6 +23,8 @@ public sealed class ExternalIssuer(ServerOptions options, TimeProvider time)
         SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.RsaSsaPssSha512,
         SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
     ];
+
+    private static readonly string[] Types = ["JWT", "at+jwt", "application/at+jwt"];
 
     /// <summary>Whether the options name one.</summary>
     public static bool IsSet(ServerOptions options) => options.OidcAuthority.Length > 0;
@@ -64,6 +67,7 @@ public sealed class ExternalIssuer(ServerOptions options, TimeProvider time)
             ValidAudience = options.OidcAudience,
             ValidAlgorithms = Algorithms,
             LifetimeValidator = IsWithinLifetime,
+            TypeValidator = TypeOf,
         };
     }
 
@@ -71,13 +75,36 @@ public sealed class ExternalIssuer(ServerOptions options, TimeProvider time)
     /// <exception cref="RefusedTokenException">Its claims name no role or no party.</exception>
     public CallerIdentity Identify(JsonWebToken token)
     {
-        var name = TokenStanding.ClaimOf(token, options.OidcNameClaim);
+        var name = TextOf(token, options.OidcNameClaim);
         if (RoleOf(token) is not { } role || name is null || !PartyName.IsValid(name))
         {
             throw new RefusedTokenException(ErrorReason.TokenInvalid);
         }
 
         return new CallerIdentity(new Caller(role, name), token.ValidTo + TokenLimits.ClockSkew, tokenId: null, keyId: null);
+    }
+
+    // An access token or a plain one, or one that does not say: any other was made for something else.
+    // A header that must be understood (RFC 7515, 4.1.11) is none that we do.
+    private static string TypeOf(string? type, SecurityToken token, TokenValidationParameters parameters) =>
+        string.IsNullOrEmpty(type) || Types.Contains(type, StringComparer.OrdinalIgnoreCase)
+            ? ((JsonWebToken)token).TryGetHeaderValue<object>("crit", out _)
+                ? throw new SecurityTokenInvalidTypeException("The token has a header that must be understood.")
+                : type ?? ""
+            : throw new SecurityTokenInvalidTypeException("The token is of another type.");
+
+    // From the token's own text: the library hands a number over as if it were written as a text, and so one party's name could be another's number.
+    private static string? TextOf(JsonWebToken token, string claim)
+    {
+        try
+        {
+            using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return payload.RootElement.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     // A list of roles may hold others' too; ours must be one, not both.

@@ -15,9 +15,9 @@ internal readonly record struct FileStamp(string? Target, long Length, DateTime 
             var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
             return target.Exists ? new FileStamp(target.FullName, target.Length, target.LastWriteTimeUtc) : default;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return default;
+            return default; // a folder on the way that may not be entered: whoever reads the file says so
         }
     }
 }

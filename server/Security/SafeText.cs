@@ -11,18 +11,23 @@ public static class SafeText
     /// The text on one line, at most 200 characters of it: what controls a terminal, turns the
     /// direction of writing, or cannot be seen is written as \u{1B}, a backslash as two.
     /// </summary>
-    public static string Of(string text)
+    public static string Of(string text) => Escape(text, SecurityLogLimits.LoggedTextLength, backslashes: true);
+
+    /// <summary>A line of the log, at most so many characters of it: as <see cref="Of"/>, but parts of it are escaped already, so a backslash stays one.</summary>
+    public static string Line(string text, int length) => Escape(text, length, backslashes: false);
+
+    private static string Escape(string text, int most, bool backslashes)
     {
         var safe = new StringBuilder();
         var length = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            if (++length > SecurityLogLimits.LoggedTextLength)
+            if (++length > most)
             {
                 return safe.Append('…').ToString();
             }
 
-            if (rune.Value == '\\')
+            if (backslashes && rune.Value == '\\')
             {
                 safe.Append(@"\\");
             }

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using OrderGrpc.Server.Files;
 
 namespace OrderGrpc.Server.Security;
 
@@ -133,6 +134,7 @@ public sealed class ServerCertificate
     // The group may read it: certificate tools hand keys to services that way.
     private static void RefuseIfOpenToAll(string path)
     {
+        OwnerOnly.CheckOwner(path);
         if (!OperatingSystem.IsWindows()
             && (File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
         {

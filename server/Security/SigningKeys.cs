@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
+using OrderGrpc.Server.Files;
 
 namespace OrderGrpc.Server.Security;
 
@@ -110,7 +111,15 @@ public sealed class SigningKeys
             throw new StartException($"{id} is the key that signs. Make the next one first: server token rotate-key");
         }
 
-        File.Delete(Path.Combine(folder, id));
+        try
+        {
+            OnDisk.Delete(Path.Combine(folder, id));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The key {id} cannot be removed: {e.Message}", e);
+        }
+
         Refresh();
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using OrderGrpc.Server.Files;
 
 namespace OrderGrpc.Server.Security;
 
@@ -24,8 +25,8 @@ public static class StartRules
     {
         OwnerOnly.MakeAllFilesSo();
         OwnerOnly.MakeFolder(data);
+        OwnerOnly.CheckFilesOf(data); // before any is opened: a link among them could lead out of it
         DataLock.Take(data).Dispose();
-        OwnerOnly.CheckFilesOf(data);
     }
 
     /// <summary>Plain text is for loopback only, unless the operator insists.</summary>
@@ -50,6 +51,13 @@ public static class StartRules
                 """);
         }
     }
+
+    /// <summary>Whether the parties of this machine get their tokens by themselves: not of a server that other machines reach.</summary>
+    public static bool WantsLocalTokens(ServerOptions options) => options.LocalTokens switch
+    {
+        LocalTokens.Auto => AddressesOf(options).All(address => IsLoopback(address.Host)),
+        var told => told == LocalTokens.On,
+    };
 
     /// <summary>The certificate's settings go together, and its files can be read.</summary>
     /// <exception cref="StartException">One is missing or without use, or a file is not what it must be.</exception>

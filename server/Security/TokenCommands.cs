@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Microsoft.IdentityModel.JsonWebTokens;
+using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Orders;
 
 namespace OrderGrpc.Server.Security;
@@ -25,16 +27,49 @@ public static class TokenCommands
         role.AcceptOnlyFromAmong("client", "supplier");
         var name = new Option<string>("--name") { Required = true, HelpName = "NAME", Description = "Whose token it is." };
         var expires = new Option<string>("--expires") { HelpName = "TIME", Description = "How long it holds, such as 90d or 12h. Default: for ever." };
-        return Verb("issue", "Print a new token on stdout, and nothing else.", [role, name, expires], (parsed, data) =>
+        var file = new Option<string>("--out") { HelpName = "FILE", Description = "Write it to a file that only its owner can read, in place of one that is there." };
+        return Verb("issue", "Print a new token on stdout, and nothing else.", [role, name, expires, file], (parsed, data) =>
         {
             var lifetime = parsed.GetValue(expires) is { } text
                 ? TokenLifetime.Parse(text) ?? throw new StartException($"--expires takes a time such as 90d, 12h or 30m, at most {TokenLimits.MaxTokenLifetime.Days}d.")
                 : (TimeSpan?)null;
             StartRules.PrepareData(data);
-            var issuer = new TokenIssuer(SigningKeys.Open(data), TokenRegistry.Open(data, time));
+            var registry = TokenRegistry.Open(data, time);
+            var issuer = new TokenIssuer(SigningKeys.Open(data), registry);
             var caller = new Caller(RoleNames.Parse(parsed.GetRequiredValue(role))!.Value, parsed.GetRequiredValue(name));
+            if (parsed.GetValue(file) is { } path)
+            {
+                Write(path, issuer.Issue(caller, lifetime), registry);
+                return;
+            }
+
+            WarnIfOthersRead(parsed);
             Output(parsed).WriteLine(issuer.Issue(caller, lifetime));
         });
+    }
+
+    private static void Write(string path, string token, TokenRegistry registry)
+    {
+        try
+        {
+            OwnerOnly.Write(path, token + "\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            registry.Revoke(new JsonWebToken(token).Id); // nobody has it
+            throw new StartException($"--out {path} cannot be written: {e.Message}", e);
+        }
+    }
+
+    // What a shell makes for > FILE can mostly be read by everybody.
+    private static void WarnIfOthersRead(ParseResult parsed)
+    {
+        const int StandardOutput = 1;
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        if (ReferenceEquals(Output(parsed), Console.Out) && FileOwner.Of(StandardOutput) is { IsFile: true, Mode: var mode } && (mode & Others) != 0)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine("server: WARNING: others on this machine can read the file that this token goes to. Take that away (chmod 600), or use --out FILE.");
+        }
     }
 
     private static Command List(TimeProvider time)

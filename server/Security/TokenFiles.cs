@@ -1,4 +1,5 @@
 using Microsoft.IdentityModel.JsonWebTokens;
+using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
 
@@ -8,7 +9,7 @@ namespace OrderGrpc.Server.Security;
 /// The tokens that make one machine work without configuration: a client's and a supplier's, in
 /// files that only this user can read, where both tools look for the address that they call.
 /// </summary>
-public sealed class TokenFiles(SigningKeys keys, TokenRegistry registry, string folder)
+public sealed class TokenFiles(SigningKeys keys, TokenRegistry registry, string folder, TextWriter notes)
 {
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
@@ -45,7 +46,8 @@ public sealed class TokenFiles(SigningKeys keys, TokenRegistry registry, string 
 
     /// <summary>
     /// Sees to it that each address has its two files. One whose token this server takes, for this
-    /// role, is kept; else a new token is issued.
+    /// role, is kept; else a new token is issued. But what was revoked stays so: no other token takes
+    /// the place of one that was, nor does a party get one all of whose tokens were.
     /// </summary>
     /// <exception cref="StartException">A file cannot be written.</exception>
     public async Task<IReadOnlyList<TokenFile>> EnsureAsync(IEnumerable<string> addresses, string defaultSupplier)
@@ -56,9 +58,8 @@ public sealed class TokenFiles(SigningKeys keys, TokenRegistry registry, string 
             foreach (var caller in new[] { new Caller(Role.Client, "client"), new Caller(Role.Supplier, defaultSupplier) })
             {
                 var file = new TokenFile(caller.Role, Path.Combine(folder, NameOf(address, caller.Role)));
-                if (!files.Contains(file))
+                if (!files.Contains(file) && await EnsureAsync(file.Path, caller))
                 {
-                    await EnsureAsync(file.Path, caller);
                     files.Add(file);
                 }
             }
@@ -67,15 +68,29 @@ public sealed class TokenFiles(SigningKeys keys, TokenRegistry registry, string 
         return files;
     }
 
-    private async Task EnsureAsync(string path, Caller caller)
+    private async Task<bool> EnsureAsync(string path, Caller caller)
     {
         try
         {
             OwnerOnly.CloseFolder(folder);
-            if (!File.Exists(path) || !await IsGoodAsync(path, caller))
+            var held = File.Exists(path) ? await ReadAsync(path) : default;
+            if (held.Id is { } exposed && !held.IsPrivate && held.Refusal is null)
             {
-                OwnerOnly.Write(path, new TokenIssuer(keys, registry).Issue(caller) + "\n");
+                registry.Revoke(exposed); // others may have read it
             }
+            else if (held.Caller == caller && held.Refusal is null)
+            {
+                return true;
+            }
+            else if (held.Refusal == ErrorReason.TokenRevoked || IsShutOut(caller))
+            {
+                await notes.WriteLineAsync($"server: The token of {RoleNames.Of(caller.Role)} {caller.Name} was revoked, and no other is made for {path}. "
+                    + $"To make one: server token issue --role {RoleNames.Of(caller.Role)} --name '{caller.Name}' --out '{path}'");
+                return false;
+            }
+
+            OwnerOnly.Write(path, new TokenIssuer(keys, registry).Issue(caller) + "\n");
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -83,19 +98,41 @@ public sealed class TokenFiles(SigningKeys keys, TokenRegistry registry, string 
         }
     }
 
-    // A file that others could read may have been read: its token is not kept.
-    private async Task<bool> IsGoodAsync(string path, Caller caller)
+    private bool IsShutOut(Caller caller)
     {
+        var tokens = registry.All.Values.Where(token => token.Caller == caller).ToList();
+        return tokens.Count > 0 && tokens.TrueForAll(token => token.Revoked is not null);
+    }
+
+    // A file of somebody else, or a link to where anything may be, is not read at all.
+    private async Task<Held> ReadAsync(string path)
+    {
+        var isPrivate = true;
         try
         {
             OwnerOnly.Check(path);
-            var standing = new TokenStanding(keys, registry);
-            var result = await Handler.ValidateTokenAsync((await File.ReadAllTextAsync(path)).Trim(), standing.Parameters);
-            return result.IsValid && standing.Identify((JsonWebToken)result.SecurityToken).Caller == caller;
         }
-        catch (Exception e) when (e is StartException or RefusedTokenException)
+        catch (StartException)
         {
-            return false;
+            isPrivate = false;
+            if (FileOwner.Of(path) is { IsLink: true } or { IsTrusted: false })
+            {
+                return default;
+            }
+        }
+
+        var standing = new TokenStanding(keys, registry);
+        var result = await Handler.ValidateTokenAsync((await File.ReadAllTextAsync(path)).Trim(), standing.Parameters);
+        try
+        {
+            return result.IsValid && result.SecurityToken is JsonWebToken token
+                ? new Held(token.Id, standing.Identify(token).Caller, isPrivate, null) : default;
+        }
+        catch (RefusedTokenException e)
+        {
+            return new Held(null, null, isPrivate, e.Reason);
         }
     }
+
+    private readonly record struct Held(string? Id, Caller? Caller, bool IsPrivate, ErrorReason? Refusal);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Orders;
 
 namespace OrderGrpc.Server.Security;
@@ -120,6 +121,7 @@ public sealed class TokenRegistry
     {
         try
         {
+            var isNew = !File.Exists(path);
             using var file = OwnerOnly.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
@@ -127,6 +129,10 @@ public sealed class TokenRegistry
             file.Seek(0, SeekOrigin.End);
             file.Write(line.ToBytes());
             file.Flush(flushToDisk: true);
+            if (isNew)
+            {
+                OnDisk.SyncFolderOf(path);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

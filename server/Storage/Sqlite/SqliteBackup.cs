@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OrderGrpc.Server.Files;
 
 namespace OrderGrpc.Server.Storage.Sqlite;
 
@@ -14,7 +15,7 @@ public static class SqliteBackup
             throw new StartException($"There is no {source}. Name the data folder with --data.");
         }
 
-        if (File.Exists(copy))
+        if (File.Exists(copy) || FileOwner.Of(copy) is not null)
         {
             throw new StartException($"{copy} exists already, and a backup never replaces a file. Name another.");
         }
@@ -22,12 +23,13 @@ public static class SqliteBackup
         var part = copy + ".part";
         try
         {
+            OwnerOnly.MakeAllFilesSo();
             File.Delete(part);
+            OwnerOnly.Open(part, FileMode.CreateNew).Dispose(); // not by SQLite, which would make it for everybody and follow a link
             // One step under one read transaction: the writer goes on, and the copy is of one commit.
             using (var from = SqliteFile.Connect(source, SqliteOpenMode.ReadOnly))
-            using (var to = SqliteFile.Connect(part, SqliteOpenMode.ReadWriteCreate))
+            using (var to = SqliteFile.Connect(part, SqliteOpenMode.ReadWrite))
             {
-                OwnerOnly(part);
                 from.BackupDatabase(to);
                 to.Execute("PRAGMA journal_mode = DELETE"); // one file, without companions
             }
@@ -37,20 +39,12 @@ public static class SqliteBackup
                 written.Flush(flushToDisk: true);
             }
 
-            File.Move(part, copy);
+            OnDisk.Rename(part, copy, overwrite: false);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             File.Delete(part);
             throw new StartException($"The backup {copy} cannot be written: {e.Message}", e);
-        }
-    }
-
-    private static void OwnerOnly(string path)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using OrderGrpc.Server.Orders;
 
 namespace OrderGrpc.Server.Storage.Sqlite;
 
@@ -35,6 +36,7 @@ public sealed class SqliteFile : IDisposable
             using var connection = file.Connect(SqliteOpenMode.ReadWriteCreate);
             RefuseOldSqlite(connection);
             Migrate(connection, path);
+            LimitSteps(connection, path);
             Check(connection, path, file.EndedBadly || new FileInfo(path).Length <= SqliteLimits.FileBytesCheckedAtStart);
             MakeDurable(connection, path);
             file.Mark("running");
@@ -66,8 +68,20 @@ public sealed class SqliteFile : IDisposable
             DefaultTimeout = SqliteLimits.BusyTimeoutMilliseconds / 1000,
         }.ConnectionString);
         connection.Open();
+        Distrust(connection);
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {SqliteLimits.BusyTimeoutMilliseconds}"));
         return connection;
+    }
+
+    /// <summary>
+    /// Ends what takes more steps on this connection than a check of a file of this size can need.
+    /// </summary>
+    public static void LimitSteps(SqliteConnection connection, string path)
+    {
+        var wal = new FileInfo(path + "-wal");
+        var steps = SqliteLimits.StepsOfAnyFile + (SqliteLimits.StepsPerByte * (new FileInfo(path).Length + (wal.Exists ? wal.Length : 0)));
+        var looks = steps / SqliteLimits.StepsBetweenLooks;
+        SQLitePCL.raw.sqlite3_progress_handler(connection.Handle, SqliteLimits.StepsBetweenLooks, _ => looks-- > 0 ? 0 : 1, null);
     }
 
     /// <summary>A connection of its own to this file, not pooled.</summary>
@@ -114,6 +128,22 @@ public sealed class SqliteFile : IDisposable
         }
     }
 
+    // A file may come from anywhere. Nothing that it says is run: no trigger, no view, no function of
+    // its schema; and no value of it is larger than ours ever are.
+    private static void Distrust(SqliteConnection connection)
+    {
+        foreach (var (option, value) in new[]
+        {
+            (SQLitePCL.raw.SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLitePCL.raw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
+            (SQLitePCL.raw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0), (SQLitePCL.raw.SQLITE_DBCONFIG_ENABLE_VIEW, 0),
+        })
+        {
+            SqliteException.ThrowExceptionForRC(SQLitePCL.raw.sqlite3_db_config(connection.Handle, option, value, out _), connection.Handle);
+        }
+
+        _ = SQLitePCL.raw.sqlite3_limit(connection.Handle, SQLitePCL.raw.SQLITE_LIMIT_LENGTH, SqliteLimits.ValueBytes);
+    }
+
     private static FileStream TakeLock(string folder)
     {
         var path = System.IO.Path.Combine(folder, "lock");
@@ -153,6 +183,10 @@ public sealed class SqliteFile : IDisposable
         if (!isNew)
         {
             RefuseForeign(connection, path);
+            if (SchemaCheck.FaultsOf(connection) is [var fault, ..])
+            {
+                throw new StartException($"{path} has been changed by somebody: {fault}. Nothing of it is run. Put a backup in its place ('server backup' makes them), and keep this file to find out who did it.");
+            }
         }
 
         connection.Execute("PRAGMA journal_mode = WAL");
@@ -212,6 +246,8 @@ public sealed class SqliteFile : IDisposable
 
     private static StartException Explain(SqliteException e, string path) => e.SqliteErrorCode switch
     {
+        SQLitePCL.raw.SQLITE_INTERRUPT => Damaged(path, "to check it takes longer than a sound file of its size can", e),
+        SQLitePCL.raw.SQLITE_TOOBIG or SQLitePCL.raw.SQLITE_NOMEM => Damaged(path, "it holds values larger than this program writes", e),
         SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT => Damaged(path, e.Message, e),
         SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_PERM =>
             new StartException($"{path} cannot be written: {e.Message} Give its owner the right to, or name another data folder with --data.", e),
@@ -221,7 +257,7 @@ public sealed class SqliteFile : IDisposable
     };
 
     private static StartException Damaged(string path, string found, Exception? inner = null) =>
-        new($"{path} is damaged ({found}). Put a backup in its place ('server backup' makes them), together with no {System.IO.Path.GetFileName(path)}-wal and -shm files; keep the damaged file for repair. 'server verify' tells more.", inner);
+        new($"{path} is damaged ({VisibleText.Of(found)}). Put a backup in its place ('server backup' makes them), together with no {System.IO.Path.GetFileName(path)}-wal and -shm files; keep the damaged file for repair. 'server verify' tells more.", inner);
 
     // Always of the same length, which a full disk takes; a disk that takes nothing is no reason to fail again.
     private void Mark(string state)

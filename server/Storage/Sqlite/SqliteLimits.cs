@@ -14,6 +14,12 @@ public static class SqliteLimits
     public const int BusyTimeoutMilliseconds = 5000;
     public const int WriterCacheKibibytes = 64 << 10;
     public const int ReaderCacheKibibytes = 8 << 10;
+    public const int ValueBytes = 16 << 20; // of one value or row; ours are of a megabyte at most
+    public const int NameLength = 200;
+    public const long VerifyHeapBytes = 256 << 20;
+    public const int StepsBetweenLooks = 100_000;
+    public const long StepsOfAnyFile = 100_000_000;
+    public const long StepsPerByte = 16; // of a check: several times what a sound file takes
     public const int FaultsReported = 20;
     public const long FileBytesCheckedAtStart = 64 << 20; // a larger one only after a failure
 }

@@ -19,7 +19,15 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
     public SqliteOrderStore(string folder)
     {
         file = SqliteFile.Open(folder);
-        batch = new SqliteBatch(file);
+        try
+        {
+            batch = new SqliteBatch(file);
+        }
+        catch
+        {
+            file.Dispose(); // its lock
+            throw;
+        }
     }
 
     public IOrderBatch BeginBatch()

@@ -31,7 +31,18 @@ public sealed class SqliteVerifier(string path)
             using var prepared = new PreparedConnection(SqliteFile.Connect(path, SqliteOpenMode.ReadOnly));
             var connection = prepared.Connection;
             SqliteFile.RefuseForeign(connection, path);
+            SqliteFile.LimitSteps(connection, path);
             connection.Execute("BEGIN");
+            foreach (var fault in SchemaCheck.FaultsOf(connection))
+            {
+                Fault(fault);
+            }
+
+            if (faults.Count > 0)
+            {
+                return new VerifyResult(0, 0, 0, faults); // nothing more is asked of it: what it answers, somebody else wrote
+            }
+
             if (connection.Text("PRAGMA integrity_check(1)") is var found and not "ok")
             {
                 Fault($"a page is damaged: {found}");
@@ -47,7 +58,9 @@ public sealed class SqliteVerifier(string path)
         }
         catch (Exception e) when (e is SqliteException or InvalidProtocolBufferException)
         {
-            Fault($"it cannot be read: {e.Message}");
+            Fault(e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_INTERRUPT }
+                ? "to check it takes longer than a sound file of its size can"
+                : $"it cannot be read: {e.Message}");
             return new VerifyResult(0, 0, 0, faults);
         }
     }
@@ -163,7 +176,7 @@ public sealed class SqliteVerifier(string path)
     {
         if (faults.Count < SqliteLimits.FaultsReported)
         {
-            faults.Add(text);
+            faults.Add(VisibleText.Of(text)); // names in it are the file's
         }
     }
 }

@@ -12,11 +12,12 @@ public sealed partial class HouseTests
     public static TheoryData<string, string[]> Folders => new()
     {
         { "Orders", [] },
+        { "Files", [] },
         { "Storage", ["Orders"] },
-        { "Storage/Sqlite", ["Orders", "Storage"] },
+        { "Storage/Sqlite", ["Files", "Orders", "Storage"] },
         { "Processing", ["Orders", "Storage"] },
         { "Subscriptions", ["Orders", "Storage"] },
-        { "Security", ["Orders"] },
+        { "Security", ["Files", "Orders"] },
         { "Services", ["Orders", "Storage", "Processing", "Subscriptions", "Security"] },
     };
 

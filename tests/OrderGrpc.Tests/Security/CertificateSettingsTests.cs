@@ -82,6 +82,20 @@ public sealed class CertificateSettingsTests : IDisposable
     }
 
     [Fact]
+    public void A_certificate_behind_a_folder_that_may_not_be_entered_is_refused_with_a_clear_word()
+    {
+        var refused = Owners.AsNobody(() => Record.Exception(() => StartRules.CheckCertificate(options)));
+        Assert.StartsWith($"--certificate {options.Certificate} cannot be read: ", Assert.IsType<StartException>(refused).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_is_somebody_elses_is_refused()
+    {
+        Owners.Give(options.CertificateKey);
+        Refused("belongs to another user");
+    }
+
+    [Fact]
     public void A_key_may_be_open_to_a_group_and_not_to_everybody()
     {
         PrivateFolder.Widen(options.CertificateKey, UnixFileMode.GroupRead);

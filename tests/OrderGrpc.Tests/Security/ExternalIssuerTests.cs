@@ -77,6 +77,29 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
         Assert.Equal("TOKEN_INVALID", await AskAsync(issuer.Issue(Now, (claim, value))));
 
     [Fact]
+    public async Task A_name_that_is_a_number_is_none_and_a_text_of_digits_is_one()
+    {
+        Assert.Equal("TOKEN_INVALID", await AskAsync(issuer.Issue(Now, ("sub", 42))));
+        Assert.Equal("client:42", await AskAsync(issuer.Issue(Now, ("sub", "42"))));
+    }
+
+    [Theory]
+    [InlineData("JWT", "client:acme")]
+    [InlineData("at+jwt", "client:acme")]
+    [InlineData("application/at+jwt", "client:acme")]
+    [InlineData("logout+jwt", "TOKEN_INVALID")]
+    [InlineData("secevent+jwt", "TOKEN_INVALID")]
+    [InlineData("dpop+jwt", "TOKEN_INVALID")]
+    public async Task A_token_that_was_made_for_something_else_is_invalid(string type, string answer) =>
+        Assert.Equal(answer, await AskAsync(issuer.IssueWith("typ", type, Now)));
+
+    [Theory]
+    [InlineData("b64")]
+    [InlineData("urn:example:two-signatures")]
+    public async Task A_token_with_a_header_that_must_be_understood_is_invalid(string header) =>
+        Assert.Equal("TOKEN_INVALID", await AskAsync(issuer.IssueWith("crit", new[] { header }, Now)));
+
+    [Fact]
     public async Task A_list_of_roles_may_hold_one_of_ours_and_any_others()
     {
         Assert.Equal("client:acme", await AskAsync(issuer.Issue(Now, ("role", "admin client".Split(' ')))));

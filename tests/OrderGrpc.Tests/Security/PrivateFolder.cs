@@ -1,5 +1,5 @@
 using System.Text;
-using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Files;
 
 namespace OrderGrpc.Tests.Security;
 

@@ -58,6 +58,27 @@ public sealed class StartRulesTests : IDisposable
         Assert.Contains($"chmod 600 '{root["data", "orders.db"]}'", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("data")]
+    [InlineData("data/tokens.lock")]
+    public void A_data_folder_or_a_file_in_it_that_is_somebody_elses_is_refused(string whose)
+    {
+        Check(new ServerOptions { Data = root["data"] });
+        Owners.Give(root[whose]);
+        var refused = Assert.Throws<StartException>(() => Check(new ServerOptions { Data = root["data"] }));
+        Assert.Contains($"{root[whose]} belongs to another user", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_link_in_the_data_folder_is_refused_and_not_followed()
+    {
+        Check(new ServerOptions { Data = root["data"] });
+        File.Delete(root["data", "tokens.lock"]);
+        File.CreateSymbolicLink(root["data", "tokens.lock"], root["elsewhere"]);
+        Assert.Contains("is a link", Assert.Throws<StartException>(() => Check(new ServerOptions { Data = root["data"] })).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(root["elsewhere"]));
+    }
+
     [Fact]
     public void A_data_folder_that_cannot_be_made_is_refused()
     {

@@ -41,6 +41,14 @@ public sealed class TestIssuer : IAsyncDisposable
     public string Issue(DateTimeOffset now, params (string Name, object? Value)[] changes) =>
         Issue(new SigningCredentials(Key, SecurityAlgorithms.RsaSha256), now, changes);
 
+    /// <summary>A good token of an hour with a header of its own, signed over it.</summary>
+    public string IssueWith(string header, object value, DateTimeOffset now)
+    {
+        var headers = new Dictionary<string, object> { ["alg"] = "RS256", ["kid"] = Key.KeyId, ["typ"] = "JWT", [header] = value };
+        var signed = Base64UrlEncoder.Encode(System.Text.Json.JsonSerializer.Serialize(headers)) + "." + Issue(now).Split('.')[1];
+        return signed + "." + Base64UrlEncoder.Encode(rsa.SignData(System.Text.Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+    }
+
     /// <summary>A good token of an hour, but for the changes; a claim changed to null is left out.</summary>
     public string Issue(SigningCredentials? signing, DateTimeOffset now, params (string Name, object? Value)[] changes)
     {

@@ -39,6 +39,44 @@ public sealed class TokenCommandsTests : IDisposable
         Assert.False(new JsonWebToken(output.Trim()).TryGetPayloadValue<object>("exp", out _));
     }
 
+    [Fact]
+    public void Issue_writes_to_a_file_of_its_owner_only_and_through_no_link()
+    {
+        File.CreateSymbolicLink(root["acme.token"], root["elsewhere"]);
+
+        var (output, error) = Run("issue", "--role", "client", "--name", "acme", "--out", root["acme.token"]);
+
+        Assert.Equal(("", ""), (output, error));
+        Assert.Equal("acme", new JsonWebToken(File.ReadAllText(root["acme.token"]).Trim()).Subject);
+        Assert.Equal("600", PrivateFolder.ModeOf(root["acme.token"]));
+        Assert.False(File.Exists(root["elsewhere"]));
+    }
+
+    [Fact]
+    public void A_token_that_cannot_be_written_is_revoked()
+    {
+        Assert.Contains("cannot be written", Assert.Throws<StartException>(() => Run("issue", "--role", "client", "--name", "acme", "--out", root["no", "where"])).Message, StringComparison.Ordinal);
+        Assert.Contains("revoked", Run("list").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("644", true)]
+    [InlineData("600", false)]
+    public void A_shell_s_file_that_others_can_read_is_warned_of(string mode, bool warned)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "a shell of Unix");
+        var server = Path.Combine(AppContext.BaseDirectory, "server");
+        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
+            "/bin/sh", ["-c", $"umask 077; : > '{root["token"]}'; chmod {mode} '{root["token"]}'; exec '{server}' token issue --role client --name acme --data '{Data}' > '{root["token"]}'"])
+        {
+            RedirectStandardError = true,
+        })!;
+        var errors = shell.StandardError.ReadToEnd();
+        shell.WaitForExit();
+        Assert.Equal(warned, errors.Contains("others on this machine can read the file", StringComparison.Ordinal));
+        Assert.Equal("acme", new JsonWebToken(File.ReadAllText(root["token"]).Trim()).Subject);
+    }
+
     [Theory]
     [InlineData("90")]
     [InlineData("d")]

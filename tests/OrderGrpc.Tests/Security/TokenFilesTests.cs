@@ -9,10 +9,15 @@ namespace OrderGrpc.Tests.Security;
 public sealed class TokenFilesTests : IDisposable
 {
     private readonly PrivateFolder root = new();
+    private readonly StringWriter notes = new();
 
     private string Config => root["config", "ordergrpc"];
 
-    public void Dispose() => root.Dispose();
+    public void Dispose()
+    {
+        notes.Dispose();
+        root.Dispose();
+    }
 
     [Theory]
     [InlineData("http://127.0.0.1:8803", "localhost_8803.client.token")]
@@ -55,7 +60,7 @@ public sealed class TokenFilesTests : IDisposable
         Assert.Equal(token, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
 
-    public static TheoryData<string> Spoilers => ["revoked", "retired", "garbage", "empty", "other role", "other name", "readable"];
+    public static TheoryData<string> Spoilers => ["retired", "garbage", "empty", "other role", "other name", "readable"];
 
     [Theory]
     [MemberData(nameof(Spoilers))]
@@ -67,7 +72,6 @@ public sealed class TokenFilesTests : IDisposable
         var keys = SigningKeys.Open(root.Path);
         switch (spoiler)
         {
-            case "revoked": Registry().Revoke(before); break;
             case "retired": keys.Rotate(); keys.Retire(keys.Ids[0]); break;
             case "garbage": File.WriteAllText(client, "garbage"); break;
             case "empty": File.WriteAllText(client, ""); break;
@@ -85,6 +89,76 @@ public sealed class TokenFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_token_that_was_revoked_stays_so_and_the_line_says_how_to_have_another()
+    {
+        var files = await EnsureAsync("http://127.0.0.1:8803");
+        Registry().Revoke(Read(files[0].Path).Id);
+        var before = await File.ReadAllTextAsync(files[0].Path, TestContext.Current.CancellationToken);
+
+        Assert.Equal([files[1]], await EnsureAsync("http://127.0.0.1:8803"));
+        Assert.Equal(before, await File.ReadAllTextAsync(files[0].Path, TestContext.Current.CancellationToken));
+        Assert.Contains($"server token issue --role client --name 'client' --out '{files[0].Path}'", notes.ToString(), StringComparison.Ordinal);
+
+        File.Delete(files[0].Path);
+        Assert.Equal([files[1]], await EnsureAsync("http://127.0.0.1:8803"));
+        Assert.False(File.Exists(files[0].Path));
+        Assert.Single(Registry().Tokens, token => token.Caller.Role == Role.Client);
+    }
+
+    [Fact]
+    public async Task A_token_that_others_could_read_is_revoked_as_well()
+    {
+        var file = (await EnsureAsync("http://127.0.0.1:8803"))[0].Path;
+        var before = Read(file).Id;
+        PrivateFolder.Widen(file, UnixFileMode.GroupRead);
+
+        await EnsureAsync("http://127.0.0.1:8803");
+
+        Assert.NotNull(Registry().Find(before)!.Revoked);
+        Assert.Null(Registry().Find(Read(file).Id)!.Revoked);
+    }
+
+    [Fact]
+    public async Task A_link_in_the_place_of_a_token_file_is_replaced_and_not_followed()
+    {
+        Directory.CreateDirectory(Config);
+        File.CreateSymbolicLink(root["config", "ordergrpc", "localhost_8803.client.token"], root["elsewhere"]);
+
+        var file = (await EnsureAsync("http://127.0.0.1:8803"))[0].Path;
+
+        Assert.Null(new FileInfo(file).LinkTarget);
+        Assert.Equal("600", PrivateFolder.ModeOf(file));
+        Assert.False(File.Exists(root["elsewhere"]));
+    }
+
+    [Fact]
+    public async Task A_folder_or_a_link_to_one_that_is_somebody_elses_is_refused()
+    {
+        Directory.CreateDirectory(root["config"]);
+        Directory.CreateDirectory(root["theirs"]);
+        Owners.Give(root["theirs"]);
+        File.CreateSymbolicLink(Config, root["theirs"]);
+        Assert.Contains("another user", (await Assert.ThrowsAsync<StartException>(() => EnsureAsync("http://127.0.0.1:8803"))).Message, StringComparison.Ordinal);
+        File.Delete(Config);
+        Directory.CreateDirectory(root["ours"]);
+        File.CreateSymbolicLink(Config, root["ours"]);
+        Owners.Give(Config);
+        Assert.Contains("another user", (await Assert.ThrowsAsync<StartException>(() => EnsureAsync("http://127.0.0.1:8803"))).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(root["theirs"]));
+        Assert.Empty(Directory.GetFiles(root["ours"]));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:8803", LocalTokens.Auto, true)]
+    [InlineData("http://localhost:8803;https://[::1]:1", LocalTokens.Auto, true)]
+    [InlineData("https://0.0.0.0:8803", LocalTokens.Auto, false)]
+    [InlineData("http://127.0.0.1:8803;https://10.0.0.7:8803", LocalTokens.Auto, false)]
+    [InlineData("https://0.0.0.0:8803", LocalTokens.On, true)]
+    [InlineData("http://127.0.0.1:8803", LocalTokens.Off, false)]
+    public void Token_files_are_made_on_loopback_or_where_they_are_asked_for(string urls, LocalTokens told, bool made) =>
+        Assert.Equal(made, StartRules.WantsLocalTokens(new ServerOptions { Urls = urls, LocalTokens = told }));
+
+    [Fact]
     public async Task A_folder_that_cannot_be_made_is_a_clear_error()
     {
         await File.WriteAllTextAsync(root["config"], "in the way", TestContext.Current.CancellationToken);
@@ -97,5 +171,5 @@ public sealed class TokenFilesTests : IDisposable
     private TokenRegistry Registry() => TokenRegistry.Open(root.Path, TimeProvider.System);
 
     private Task<IReadOnlyList<TokenFiles.TokenFile>> EnsureAsync(params string[] addresses) =>
-        new TokenFiles(SigningKeys.Open(root.Path), Registry(), Config).EnsureAsync(addresses, "shop");
+        new TokenFiles(SigningKeys.Open(root.Path), Registry(), Config, notes).EnsureAsync(addresses, "shop");
 }

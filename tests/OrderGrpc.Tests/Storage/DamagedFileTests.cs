@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
-using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Files;
+using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.Tests.Running;
 
 namespace OrderGrpc.Tests.Storage;
@@ -84,6 +85,52 @@ public sealed class DamagedFileTests : IClassFixture<DamagedFileTests.Whole>, ID
     {
         Execute("UPDATE orders SET position = 201 WHERE id = 200");
         await RefusedAsync($"{Database} is damaged (an order points at position 201, and the log ends at 200)");
+    }
+
+    public static TheoryData<string, string> Planted => new()
+    {
+        { "CREATE TRIGGER gift AFTER INSERT ON orders BEGIN UPDATE orders SET supplier = 'mallory' WHERE id = NEW.id; END", "its trigger 'gift' is not of this program" },
+        { "CREATE VIEW endless AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT count(*) FROM n", "its view 'endless' is not of this program" },
+        { "CREATE TABLE more (x)", "its table 'more' is not of this program" },
+        { "CREATE INDEX \"a\u001b[2Jb\" ON orders (state)", "its index 'a\\u001b[2Jb' is not of this program" },
+        { "CREATE INDEX costly ON orders (length(zeroblob(900000000)))", "its index 'costly' is not of this program" },
+        { "DROP INDEX log_by_client", "its index 'log_by_client' is missing" },
+        { "DROP INDEX log_by_client; CREATE INDEX log_by_client ON log (supplier)", "its index 'log_by_client' is another than this program makes" },
+        { "ALTER TABLE orders ADD COLUMN more INTEGER", "its table 'orders' is another than this program makes" },
+        { "ALTER TABLE quote_documents RENAME TO kept; CREATE VIEW quote_documents AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT x AS order_id, x AS quote_revision, zeroblob(900000000) AS document FROM n", "its view 'quote_documents' is not of this program" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Planted))]
+    public async Task A_schema_that_somebody_changed_is_refused_at_start_and_by_verify(string sql, string says)
+    {
+        Execute(sql);
+        await RefusedAsync($"{Database} has been changed by somebody: ");
+        var (exitCode, output, errors) = await ServerProcess.RunAsync(folder, "verify", Database);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(says, output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output + errors);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_value_that_is_larger_than_any_of_ours_is_a_fault_and_takes_no_memory()
+    {
+        Execute("UPDATE log SET event = zeroblob(500000000) WHERE position = 7");
+        var (exitCode, output, errors) = await ServerProcess.RunAsync(folder, "verify", Database);
+        Assert.Equal((1, ""), (exitCode, errors));
+        Assert.Contains("it cannot be read: ", output, StringComparison.Ordinal);
+        Assert.Contains("too big", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_takes_more_steps_than_a_check_of_the_file_can_is_ended()
+    {
+        using var connection = SqliteFile.Connect(Database, SqliteOpenMode.ReadOnly);
+        SqliteFile.LimitSteps(connection, Database);
+        using var endless = connection.CreateCommand();
+        endless.CommandText = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT count(*) FROM n";
+        Assert.Equal(SQLitePCL.raw.SQLITE_INTERRUPT, Assert.Throws<SqliteException>(() => endless.ExecuteScalar()).SqliteErrorCode);
     }
 
     [Fact]

@@ -13,11 +13,12 @@ public sealed class StartTests : IDisposable
     {
         { "--max-queued-commands", "0", "--max-queued-commands (or ORDERGRPC_MAX_QUEUED_COMMANDS) is '0': it must be 1 to 1000000." },
         { "--max-queued-commands", "1000001", "it must be 1 to 1000000." },
-        { "--max-queued-commands", "many", "A setting cannot be read: " },
+        { "--max-queued-commands", "many", "is 'many': it must be a number." },
         { "--max-watches-per-caller", "-1", "--max-watches-per-caller (or ORDERGRPC_MAX_WATCHES_PER_CALLER) is '-1': it must be 1 to 1000000." },
         { "--default-supplier", "a b", "--default-supplier (or ORDERGRPC_DEFAULT_SUPPLIER) is 'a b': a name has" },
         { "--default-supplier", "", "a name has" },
-        { "--log-level", "Loud", "A setting cannot be read: " },
+        { "--log-level", "Loud", "is 'Loud': it must be one of Trace, Debug," },
+        { "--local-tokens", "2", "is '2': it must be one of Auto, On, Off." },
         { "--urls", "nonsense", "--urls (or ORDERGRPC_URLS) is 'nonsense': it must be a URL such as" },
         { "--urls", "ftp://127.0.0.1", "it must be a URL such as" },
         { "--urls", "http://127.0.0.1:8803/path", "it must be a URL such as" },
@@ -86,61 +87,9 @@ public sealed class StartTests : IDisposable
 
     [Theory]
     [InlineData("ORDERGRPC_MAX_QUEUED_COMMANDS", "0", "--max-queued-commands (or ORDERGRPC_MAX_QUEUED_COMMANDS) is '0'")]
-    [InlineData("ORDERGRPC_LOG_LEVEL", "Loud", "A setting cannot be read: ")]
+    [InlineData("ORDERGRPC_LOG_LEVEL", "Loud", "is 'Loud': it must be one of")]
     public async Task A_bad_value_of_the_environment_is_refused(string variable, string value, string says) =>
         Refused(await ServerProcess.RunAsync(folder, new Dictionary<string, string> { [variable] = value }), says);
-
-    [Theory]
-    [InlineData("DefaultSupplier", "a b", "--default-supplier (or ORDERGRPC_DEFAULT_SUPPLIER) is 'a b'")]
-    [InlineData("MaxWatchesPerCaller", "many", "A setting cannot be read: ")]
-    public async Task A_bad_value_of_the_file_is_refused(string setting, string value, string says)
-    {
-        await SettingsAsync($$"""{ "OrderGrpc": { "{{setting}}": "{{value}}" } }""");
-        Refused(await ServerProcess.RunAsync(folder), says);
-    }
-
-    [Fact]
-    public async Task An_unknown_setting_is_refused_by_flag_and_file()
-    {
-        var (exitCode, _, errors) = await ServerProcess.RunAsync(folder, "--dta", folder.Data);
-        Assert.Equal(1, exitCode);
-        Assert.Contains("'--dta'", errors, StringComparison.Ordinal);
-        await SettingsAsync("""{ "OrderGrpc": { "Dta": "x" } }""");
-        Refused(await ServerProcess.RunAsync(folder), "A setting cannot be read: ", "Dta");
-    }
-
-    [Fact]
-    public async Task A_settings_file_that_is_not_json_is_refused()
-    {
-        await SettingsAsync("""{ "OrderGrpc": """);
-        Refused(await ServerProcess.RunAsync(folder), "A setting cannot be read: ");
-    }
-
-    [Fact]
-    public async Task A_flag_holds_before_the_environment_and_that_before_the_file()
-    {
-        await SettingsAsync("""{ "OrderGrpc": { "DefaultSupplier": "by file", "LogLevel": "by file" } }""");
-        Refused(await ServerProcess.RunAsync(folder, new Dictionary<string, string> { ["ORDERGRPC_LOG_LEVEL"] = "Error" }), "is 'by file'");
-        Refused(
-            await ServerProcess.RunAsync(folder, new Dictionary<string, string> { ["ORDERGRPC_LOG_LEVEL"] = "Error", ["ORDERGRPC_DEFAULT_SUPPLIER"] = "by environment" }),
-            "is 'by environment'");
-        Refused(
-            await ServerProcess.RunAsync(
-                folder, new Dictionary<string, string> { ["ORDERGRPC_LOG_LEVEL"] = "Error", ["ORDERGRPC_DEFAULT_SUPPLIER"] = "by environment" }, "--default-supplier", "by flag"),
-            "is 'by flag'");
-    }
-
-    [Fact]
-    public async Task Settings_of_the_file_hold()
-    {
-        var address = ServerProcess.FreeAddress();
-        await SettingsAsync($$"""{ "OrderGrpc": { "DefaultSupplier": "smith" } }""");
-        await using var server = await ServerProcess.StartAsync(folder, address);
-        using var client = server.Client();
-        Assert.Equal("smith", (await client.PlaceAsync()).Supplier);
-    }
-
-    private Task SettingsAsync(string json) => File.WriteAllTextAsync(folder.File("appsettings.json"), json);
 
     private static void Refused((int ExitCode, string Output, string Errors) ended, params string[] says)
     {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace OrderGrpc.Server.Security;
+namespace OrderGrpc.Server.Files;
 
 /// <summary>
 /// Files and folders that only their owner can read or write. On Windows the access list of the
@@ -32,9 +32,11 @@ public static class OwnerOnly
             if (!Directory.Exists(path))
             {
                 CreateFolder(path);
+                OnDisk.SyncFolderOf(path);
             }
             else if (!Directory.EnumerateFileSystemEntries(path).Any())
             {
+                CheckOwner(path);
                 Close(path); // an empty folder, a mounted volume for example, gives nothing away yet
             }
         }
@@ -46,13 +48,30 @@ public static class OwnerOnly
         Check(path);
     }
 
+    /// <summary>Refuses what belongs to somebody else than this user or root, and a link that somebody else made.</summary>
+    /// <exception cref="StartException">Whoever owns it can change it; the message has the chown that mends it.</exception>
+    public static void CheckOwner(string path)
+    {
+        if (FileOwner.Of(path) is not { } found)
+        {
+            return;
+        }
+
+        var target = found.IsLink && found.IsTrusted ? Target(path) : path;
+        if (!found.IsTrusted || (target != path && FileOwner.Of(target) is { IsTrusted: false }))
+        {
+            throw new StartException($"{target} belongs to another user than the one that runs this, who could change it. Run this as that user, or give it to this one: chown \"$(id -u)\" '{target}'");
+        }
+    }
+
     /// <summary>Makes the folder private, whether it is new or was open to others.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    /// <exception cref="StartException">It belongs to somebody else.</exception>
     public static void CloseFolder(string path)
     {
         if (Directory.Exists(path))
         {
+            CheckOwner(path);
             Close(path);
         }
         else
@@ -61,10 +80,19 @@ public static class OwnerOnly
         }
     }
 
-    /// <summary>Refuses a file or folder that the group or others have any right to.</summary>
-    /// <exception cref="StartException">The mode is too wide; the message has the chmod that mends it.</exception>
+    /// <summary>
+    /// Refuses a file or folder that the group or others have any right to, or that is somebody else's;
+    /// and a file that is a link, which would say where the secret is.
+    /// </summary>
+    /// <exception cref="StartException">The mode is too wide or the owner another; the message has what mends it.</exception>
     public static void Check(string path)
     {
+        if (FileOwner.Of(path) is { IsLink: true } && !Directory.Exists(path))
+        {
+            throw new StartException($"{path} is a link, and must be a file of this user's own. Put the file itself in its place.");
+        }
+
+        CheckOwner(path);
         if (!OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(path) & ~Folder) != 0)
         {
             var isFolder = Directory.Exists(path);
@@ -89,12 +117,12 @@ public static class OwnerOnly
         }
     }
 
-    /// <summary>Writes the whole file or nothing of it: a private file beside it, through fsync, renamed into place.</summary>
+    /// <summary>Writes the whole file or nothing of it: a private file beside it, through fsync, renamed into place on disk. A link there is replaced, not followed.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static void Write(string path, string text)
     {
-        var draft = Path.Combine(Path.GetDirectoryName(path)!, "." + Path.GetRandomFileName());
+        var draft = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "." + Path.GetRandomFileName());
         try
         {
             using (var stream = Open(draft, FileMode.CreateNew))
@@ -103,7 +131,7 @@ public static class OwnerOnly
                 stream.Flush(flushToDisk: true);
             }
 
-            System.IO.File.Move(draft, path, overwrite: true);
+            OnDisk.Rename(draft, path, overwrite: true);
         }
         catch
         {
@@ -135,6 +163,9 @@ public static class OwnerOnly
             Directory.CreateDirectory(path, Folder);
         }
     }
+
+    private static string Target(string path) =>
+        (Directory.Exists(path) ? Directory.ResolveLinkTarget(path, returnFinalTarget: true) : System.IO.File.ResolveLinkTarget(path, returnFinalTarget: true))?.FullName ?? path;
 
     private static void Close(string path)
     {
