@@ -45,8 +45,11 @@ public static partial class Log
     [LoggerMessage(110, LogLevel.Warning, "A call of {Method} from {Address} by {Caller} reached a limit: {Reason}.")]
     public static partial void LimitReached(ILogger logger, string reason, string method, string address, string caller);
 
-    [LoggerMessage(111, LogLevel.Warning, "A connection from {Address} was refused: it has as many open as one address may.")]
+    [LoggerMessage(111, LogLevel.Warning, "A connection from {Address} was refused: it has as many open, or makes as many in a second, as one address may.")]
     public static partial void ConnectionRefused(ILogger logger, string address);
+
+    [LoggerMessage(112, LogLevel.Warning, "A connection from {Address} was ended: too many calls without a good token.")]
+    public static partial void ConnectionEnded(ILogger logger, string address);
 
     [LoggerMessage(108, LogLevel.Error, "The changed certificate is not used; the one before serves on. {Problem}")]
     public static partial void CertificateNotReadable(ILogger logger, string problem);

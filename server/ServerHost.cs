@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Grpc.AspNetCore.Server.Model;
 using Grpc.Health.V1;
 using Grpc.Reflection;
 using Grpc.Reflection.V1Alpha;
@@ -155,10 +156,11 @@ public sealed class ServerHost : IAsyncDisposable
         builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
         builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>();
         builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
-        builder.Services.AddContract<ClientGrpcService>().AddContract<SupplierGrpcService>().AddContract<OrderQueryGrpcService>();
+        builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>();
+        builder.Services.AddSingleton<IServiceMethodProvider<OrderQueryGrpcService>, WatchFrames>();
         builder.Services.AddCallerAuthentication(options, keys, registry);
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
-        builder.Services.AddSingleton<CallerLimits>().AddSingleton<CallGuard>();
+        builder.Services.AddCallPath();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = ConnectionLimits.MessageBytes;
@@ -171,12 +173,10 @@ public sealed class ServerHost : IAsyncDisposable
             queue.HasFailed ? HealthCheckResult.Unhealthy("the store failed") : HealthCheckResult.Healthy());
 
         var app = builder.Build();
-        app.UseAuthentication();
-        app.UseAuthorization();
-        app.Use(app.Services.GetRequiredService<CallGuard>().RunAsync);
-        app.MapContract<ClientGrpcService>();
-        app.MapContract<SupplierGrpcService>();
-        app.MapContract<OrderQueryGrpcService>();
+        app.UseCallPath();
+        app.MapGrpcService<ClientGrpcService>();
+        app.MapGrpcService<SupplierGrpcService>();
+        WatchFrames.Map(app);
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         return app;

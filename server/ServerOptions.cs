@@ -69,6 +69,18 @@ public sealed class ServerOptions
     [Description("N|How many connections may come from one address (of IPv6, one /64); 0 for no limit.")]
     public int MaxConnectionsPerAddress { get; set; } = 1000;
 
+    [Description("N|How many new connections a second may come from one address; 0 for no limit.")]
+    public int MaxNewConnectionsPerSecond { get; set; } = 100;
+
+    [Description("N|How many connections of one address may have had no good call yet; a new one takes the oldest's place; 0 for no limit of its own.")]
+    public int MaxUnprovenConnectionsPerAddress { get; set; } = 100;
+
+    [Description("N|How many calls without a good token an address may send in a second before its connection is ended; 0 for no limit.")]
+    public int MaxRefusedCallsPerSecond { get; set; } = 100;
+
+    [Description("N|How many streams one connection may have open, once it has had a good call.")]
+    public int MaxStreamsPerConnection { get; set; } = 1000;
+
     [Description("SECONDS|How long a call may take that names no deadline.")]
     public int DefaultDeadlineSeconds { get; set; } = 60;
 
@@ -169,6 +181,10 @@ public sealed class ServerOptions
         Require(MaxRequestsPerSecond is >= 0 and <= 1_000_000, nameof(MaxRequestsPerSecond), MaxRequestsPerSecond, "it must be 0 to 1000000");
         Require(MaxCallsPerCaller is >= 0 and <= 1_000_000, nameof(MaxCallsPerCaller), MaxCallsPerCaller, "it must be 0 to 1000000");
         Require(MaxConnectionsPerAddress is >= 0 and <= 1_000_000, nameof(MaxConnectionsPerAddress), MaxConnectionsPerAddress, "it must be 0 to 1000000");
+        Require(MaxNewConnectionsPerSecond is >= 0 and <= 1_000_000, nameof(MaxNewConnectionsPerSecond), MaxNewConnectionsPerSecond, "it must be 0 to 1000000");
+        Require(MaxUnprovenConnectionsPerAddress is >= 0 and <= 1_000_000, nameof(MaxUnprovenConnectionsPerAddress), MaxUnprovenConnectionsPerAddress, "it must be 0 to 1000000");
+        Require(MaxRefusedCallsPerSecond is >= 0 and <= 1_000_000, nameof(MaxRefusedCallsPerSecond), MaxRefusedCallsPerSecond, "it must be 0 to 1000000");
+        Require(MaxStreamsPerConnection is > 0 and <= 100_000, nameof(MaxStreamsPerConnection), MaxStreamsPerConnection, "it must be 1 to 100000");
         Require(DefaultDeadlineSeconds is > 0 and <= 600, nameof(DefaultDeadlineSeconds), DefaultDeadlineSeconds, "it must be 1 to 600");
         var urls = Urls.Split(';', StringSplitOptions.RemoveEmptyEntries);
         foreach (var url in urls.Length > 0 ? urls : [""])

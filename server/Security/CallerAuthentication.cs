@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Primitives;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace OrderGrpc.Server.Security;
@@ -26,6 +27,8 @@ public static class CallerAuthentication
         services.AddSingleton(verified);
         services.AddScoped<IAuthenticationService, CachingAuthenticationService>(); // before the framework adds its own
         services.AddSingleton<SecurityLog>();
+        services.AddSingleton<RefusedCalls>();
+        services.AddSingleton(new UnprovenConnections(options.MaxUnprovenConnectionsPerAddress));
         services.AddSingleton<TokenWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenWatch>());
         var external = ExternalIssuer.IsSet(options) ? new ExternalIssuer(options, registry.Time) : null;
@@ -68,18 +71,12 @@ public static class CallerAuthentication
                 SchemeFor(call.Request.Headers.Authorization));
 
     // What the token says of its issuer only chooses who verifies it, so it need not be true.
-    private static string SchemeFor(string? header)
+    private static string SchemeFor(StringValues header)
     {
-        const string Prefix = "Bearer ";
-        if (header is null || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-        {
-            return JwtBearerDefaults.AuthenticationScheme;
-        }
-
-        var token = header[Prefix.Length..].Trim();
+        var token = BearerToken.In(header).ToString();
         try
         {
-            return token.Length > TokenLimits.TokenBytes || new JsonWebToken(token).Issuer == TokenIssuer.Name
+            return token.Length is 0 or > TokenLimits.TokenBytes || new JsonWebToken(token).Issuer == TokenIssuer.Name
                 ? JwtBearerDefaults.AuthenticationScheme : ExternalIssuer.Scheme;
         }
         catch (ArgumentException)

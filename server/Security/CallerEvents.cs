@@ -15,6 +15,18 @@ public sealed class CallerEvents(VerifiedTokens verified, Func<JsonWebToken, Cal
     private static readonly AuthorizationPolicy Nobody = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
 
     /// <inheritdoc/>
+    public override Task MessageReceived(MessageReceivedContext context)
+    {
+        context.Token = BearerToken.In(context.Request.Headers.Authorization).ToString();
+        if (context.Token.Length == 0)
+        {
+            context.NoResult();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public override Task TokenValidated(TokenValidatedContext context)
     {
         try

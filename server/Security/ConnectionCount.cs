@@ -4,10 +4,13 @@ using Microsoft.AspNetCore.Connections;
 namespace OrderGrpc.Server.Security;
 
 /// <summary>
-/// So many connections from one address: without it a single stranger could hold all that the
-/// server takes, and need no token for it.
+/// So many connections from one address, and so many new ones a second: without the one a single
+/// stranger could hold all that the server takes, and need no token for it; without the other it would
+/// come back for more of what a connection is allowed.
 /// </summary>
-public sealed class ConnectionCount(int most, Action<IPAddress> onRefused)
+/// <param name="most">The most at once; 0 for no limit.</param>
+/// <param name="fresh">How many new ones a second.</param>
+public sealed class ConnectionCount(int most, AddressBuckets fresh, Action<IPAddress> onRefused)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, int> open = [];
@@ -34,7 +37,7 @@ public sealed class ConnectionCount(int most, Action<IPAddress> onRefused)
         }
 
         var key = AddressKey.Of(address);
-        if (!Enter(key))
+        if (!fresh.Take(key) || !Enter(key))
         {
             onRefused(address);
             connection.Abort(new ConnectionAbortedException("too many connections from one address"));
@@ -56,7 +59,7 @@ public sealed class ConnectionCount(int most, Action<IPAddress> onRefused)
         lock (gate)
         {
             var count = open.GetValueOrDefault(key);
-            if (count >= most)
+            if (most > 0 && count >= most)
             {
                 return false;
             }

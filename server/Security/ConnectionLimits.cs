@@ -1,18 +1,24 @@
 namespace OrderGrpc.Server.Security;
 
 /// <summary>
-/// The connections, all of them HTTP/2. Headers have room for a token, requests for the largest order.
+/// The connections, all of them HTTP/2. Headers have room for a token, requests for the largest order. Those
+/// that are unproven have had no good call yet.
 /// </summary>
 public static class ConnectionLimits
 {
     public const int Connections = 10_000;
-    public const int StreamsPerConnection = 1000;
+    public const int UnprovenConnections = 1000; // of all addresses
+    public const int UnprovenStreams = 16; // of one connection
+    public const int UnprovenFrames = 256; // of one connection, in the time until its first good call
+    public const int AddressesRemembered = 20_000;
     public const int Headers = 64;
-    public const int HeaderBytes = 16 << 10;
-    public const int HeaderFieldBytes = 12 << 10;
+    public const int HeaderBytes = 8 << 10;
+    public const int HeaderFieldBytes = 5 << 10;
     public const int MessageBytes = 256 << 10;
     public const int RequestBytes = MessageBytes + 5; // a message and its frame; streams of messages have no limit in sum
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan FirstCall = TimeSpan.FromSeconds(10); // within it a connection has its first good call
+    public static readonly TimeSpan ClosingConnection = TimeSpan.FromSeconds(2); // within it a stranger's goes, once told so
     public static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan IdleConnection = TimeSpan.FromMinutes(2);
     public static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);

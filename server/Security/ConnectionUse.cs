@@ -1,35 +1,69 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
 namespace OrderGrpc.Server.Security;
 
 /// <summary>
-/// Closes a connection that has had no call for <see cref="ConnectionLimits.IdleConnection"/>. Kestrel's own
-/// limit ends only those that say nothing at all: each ping puts it off, and so a stranger could keep
-/// connections for ever.
+/// What a connection is used for. Until its first good call it is a stranger's: it has a short time, and
+/// a few streams and frames, the rest of which wait unread (<see cref="StrangerFrames"/>). Afterwards it
+/// is closed when it has had no call for <see cref="ConnectionLimits.IdleConnection"/>. Kestrel's own limit
+/// ends only those that say nothing at all: each ping puts it off.
 /// </summary>
 public sealed class ConnectionUse : IDisposable
 {
     private readonly ConnectionContext connection;
     private readonly TimeProvider time;
+    private readonly UnprovenConnections unproven;
     private readonly ITimer timer;
+    private readonly Lock gate = new();
+    private int streams = ConnectionLimits.UnprovenStreams;
+    private int frames = ConnectionLimits.UnprovenFrames;
+    private int refused;
+    private TaskCompletionSource? change;
+    private volatile bool isProven;
+    private bool closing;
     private int running;
     private long usedAt;
 
-    private ConnectionUse(ConnectionContext connection, TimeProvider time)
+    private ConnectionUse(ConnectionContext connection, TimeProvider time, UnprovenConnections unproven)
     {
-        (this.connection, this.time) = (connection, time);
+        (this.connection, this.time, this.unproven) = (connection, time, unproven);
+        Address = AddressKey.Of((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
         usedAt = time.GetTimestamp();
-        timer = time.CreateTimer(static use => ((ConnectionUse)use!).Look(), this, ConnectionLimits.IdleConnection, Timeout.InfiniteTimeSpan);
+        timer = time.CreateTimer(static use => ((ConnectionUse)use!).Look(), this, ConnectionLimits.FirstCall, Timeout.InfiniteTimeSpan);
+        unproven.Add(this);
     }
 
+    /// <summary>The address that it is counted by.</summary>
+    public IPAddress Address { get; }
+
+    /// <summary>Whether it has had a good call.</summary>
+    public bool IsProven => isProven;
+
+    /// <summary>Where it stands among those without one; of <see cref="UnprovenConnections"/>, under its lock.</summary>
+    internal LinkedListNode<ConnectionUse>? Place { get; set; }
+
     /// <summary>The step of a connection.</summary>
-    public static ConnectionDelegate Guard(ConnectionDelegate next, TimeProvider time) => async connection =>
+    public static ConnectionDelegate Guard(ConnectionDelegate next, IServiceProvider services) => async connection =>
     {
-        using var use = new ConnectionUse(connection, time);
+        using var use = new ConnectionUse(connection, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<UnprovenConnections>());
         connection.Features.Set(use);
         await next(connection);
     };
+
+    /// <summary>Somebody who may call has called on it.</summary>
+    public void Prove()
+    {
+        if (isProven)
+        {
+            return;
+        }
+
+        isProven = true;
+        unproven.Remove(this);
+        Wake();
+    }
 
     /// <summary>A call was let in: one that is refused keeps no connection open.</summary>
     public void Begin() => Interlocked.Increment(ref running);
@@ -39,19 +73,104 @@ public sealed class ConnectionUse : IDisposable
     {
         Volatile.Write(ref usedAt, time.GetTimestamp());
         Interlocked.Decrement(ref running);
+        GiveBack();
     }
 
-    public void Dispose() => timer.Dispose();
+    /// <summary>A call was refused; false where a stranger's connection has had as many as it may.</summary>
+    public bool Refuse() => isProven || Interlocked.Increment(ref refused) < ConnectionLimits.UnprovenStreams;
+
+    /// <summary>A stream of a stranger has ended as it should: it may open another.</summary>
+    public void GiveBack()
+    {
+        if (!isProven)
+        {
+            Interlocked.Increment(ref streams);
+            Wake();
+        }
+    }
+
+    /// <summary>Ends it at once, with all that runs on it.</summary>
+    public void Abort(string reason) => connection.Abort(new ConnectionAbortedException(reason));
+
+    public void Dispose()
+    {
+        timer.Dispose();
+        unproven.Remove(this);
+    }
+
+    /// <summary>Whether one more frame may be read: any at all of a caller's connection, and so many of a stranger's.</summary>
+    internal bool Take(bool opensStream)
+    {
+        lock (gate)
+        {
+            if (isProven)
+            {
+                return true;
+            }
+
+            if (frames == 0 || (opensStream && Volatile.Read(ref streams) <= 0))
+            {
+                return false;
+            }
+
+            frames--;
+            if (opensStream)
+            {
+                Interlocked.Decrement(ref streams);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Completes when <see cref="Take"/> may say something else. Asked for before, so that no change is missed.</summary>
+    internal Task NextChange()
+    {
+        lock (gate)
+        {
+            return (change ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    internal void Wake()
+    {
+        TaskCompletionSource? waiting;
+        lock (gate)
+        {
+            (waiting, change) = (change, null);
+        }
+
+        waiting?.TrySetResult();
+    }
 
     private void Look()
     {
+        var limit = isProven ? ConnectionLimits.IdleConnection : ConnectionLimits.FirstCall;
         var idle = Volatile.Read(ref running) > 0 ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref usedAt));
-        if (idle < ConnectionLimits.IdleConnection)
+        if (!isProven && idle > TimeSpan.Zero)
         {
-            timer.Change(ConnectionLimits.IdleConnection - idle, Timeout.InfiniteTimeSpan);
-            return;
+            idle = limit; // that it made room for calls that nobody may make is no use of it
         }
 
-        connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        if (idle < limit)
+        {
+            lock (gate)
+            {
+                frames = ConnectionLimits.UnprovenFrames; // a stranger's watch of health lasts, and so do its pings
+            }
+
+            Wake();
+            timer.Change(limit - idle, Timeout.InfiniteTimeSpan);
+        }
+        else if (!closing)
+        {
+            closing = !isProven;
+            connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            timer.Change(isProven ? Timeout.InfiniteTimeSpan : ConnectionLimits.ClosingConnection, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            Abort("no good call in time"); // it did not hear that it should go, or TLS never came to its end
+        }
     }
 }

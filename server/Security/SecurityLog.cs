@@ -44,12 +44,21 @@ public sealed class SecurityLog(ILogger<SecurityLog> logger, TokenRegistry regis
         }
     }
 
-    /// <summary>An address has as many connections as it may.</summary>
+    /// <summary>An address has as many connections as it may, or makes them too fast.</summary>
     public void ConnectionRefused(IPAddress address)
     {
         if (MayLog())
         {
             Log.ConnectionRefused(logger, address.ToString());
+        }
+    }
+
+    /// <summary>A connection was ended for its refused calls.</summary>
+    public void ConnectionEnded(HttpContext call)
+    {
+        if (MayLog())
+        {
+            Log.ConnectionEnded(logger, AddressOf(call));
         }
     }
 

@@ -17,6 +17,7 @@ public sealed class SigningKeys
     private readonly string data;
     private readonly string folder;
     private readonly Lock gate = new();
+    private long lookedAt;
     private volatile Snapshot now = new([], new Dictionary<string, SymmetricSecurityKey>());
 
     private SigningKeys(string data)
@@ -54,15 +55,18 @@ public sealed class SigningKeys
     /// <summary>Whether the key verifies still, as last seen on disk.</summary>
     public bool Has(string id) => now.Keys.ContainsKey(id);
 
-    /// <summary>The key of this id; a key that appeared a moment ago is found too. Null where there is none.</summary>
-    public SymmetricSecurityKey? Find(string? id)
+    /// <summary>
+    /// The key of this id; null where there is none. A key that appeared a moment ago is found too, but
+    /// anybody can name one that there is not: one of them looks, and no more than once a second.
+    /// </summary>
+    public SymmetricSecurityKey? Find(string? id, TimeProvider time)
     {
         if (id is null)
         {
             return null;
         }
 
-        if (!Has(id))
+        if (!Has(id) && MayLook(time.GetUtcNow()))
         {
             Refresh();
         }
@@ -121,6 +125,13 @@ public sealed class SigningKeys
         }
 
         Refresh();
+    }
+
+    private bool MayLook(DateTimeOffset at)
+    {
+        var before = Interlocked.Read(ref lookedAt);
+        return at.UtcTicks - before >= TokenLimits.UnknownKeyLook.Ticks
+            && Interlocked.CompareExchange(ref lookedAt, at.UtcTicks, before) == before;
     }
 
     private void Add()

@@ -7,9 +7,12 @@ namespace OrderGrpc.Server.Security;
 /// </summary>
 public static class TokenLimits
 {
-    public const int TokenBytes = 8192;
+    public const int TokenBytes = 4096;
     public const int VerifiedTokens = 10_000;
+    public const int VerifiedTokenCharacters = 8 << 20; // of all that are remembered
+    public const int VerifiedTokensPerCaller = 16;
     public static readonly TimeSpan TokenCheckInterval = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan UnknownKeyLook = TimeSpan.FromSeconds(1); // the folder of keys is looked at no more often for a key that is not known
     public static readonly TimeSpan MaxTokenLifetime = TimeSpan.FromDays(3650);
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan ExternalTokenTrust = TimeSpan.FromMinutes(5);

@@ -15,7 +15,7 @@ public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry)
         ValidAudience = TokenIssuer.Name,
         ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
         ValidTypes = ["JWT"],
-        IssuerSigningKeyResolver = (_, _, kid, _) => Look(() => keys.Find(kid)) is { } key ? [key] : [],
+        IssuerSigningKeyResolver = (_, _, kid, _) => Look(() => keys.Find(kid, registry.Time)) is { } key ? [key] : [],
         TryAllIssuerSigningKeys = false,
         ValidateLifetime = false, // by RefusalOf, whose clock is ours and which looks at each call
     };

@@ -11,29 +11,27 @@ public static class Transport
     /// <exception cref="StartException">The certificate cannot be read.</exception>
     public static void ConfigureKestrel(KestrelServerOptions kestrel, ServerOptions options)
     {
-        Limit(kestrel);
+        Limit(kestrel, options);
         var tls = new Lazy<TlsHandshakeCallbackOptions>(() => Secure(kestrel, options));
-        var count = options.MaxConnectionsPerAddress == 0 ? null : Count(kestrel, options.MaxConnectionsPerAddress);
+        var count = new Lazy<ConnectionCount>(() => Count(kestrel.ApplicationServices, options));
         foreach (var address in StartRules.AddressesOf(options))
         {
             Listen(kestrel, address, endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http2;
-                if (count is not null)
-                {
-                    endpoint.Use(count.Guard);
-                }
-
-                endpoint.Use(next => ConnectionUse.Guard(next, kestrel.ApplicationServices.GetRequiredService<TimeProvider>()));
+                endpoint.Use(count.Value.Guard);
+                endpoint.Use(next => ConnectionUse.Guard(next, kestrel.ApplicationServices));
                 if (StartRules.IsTls(address))
                 {
                     endpoint.UseHttps(tls.Value);
                 }
+
+                endpoint.Use(StrangerFrames.Guard);
             });
         }
     }
 
-    private static void Limit(KestrelServerOptions kestrel)
+    private static void Limit(KestrelServerOptions kestrel, ServerOptions options)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
@@ -44,8 +42,10 @@ public static class Transport
         limits.RequestHeadersTimeout = ConnectionLimits.HeadersTimeout;
         limits.KeepAliveTimeout = ConnectionLimits.IdleConnection; // for those that never begin; ConnectionUse has the others
         limits.Http2.InitialStreamWindowSize = ConnectionLimits.RequestBytes; // no more of a request waits than a good one may have
-        limits.Http2.MaxStreamsPerConnection = ConnectionLimits.StreamsPerConnection;
+        limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection; // before its first good call, StrangerFrames has less
         limits.Http2.MaxRequestHeaderFieldSize = ConnectionLimits.HeaderFieldBytes;
+        // The table of indexed headers stays at 4096 bytes: callers may count on that until they have read
+        // our settings, and many send their first call before. What is small is what a header may be.
         // A peer that is gone without a word is found by pings, so that its watches end.
         limits.Http2.KeepAlivePingDelay = ConnectionLimits.PingDelay;
         limits.Http2.KeepAlivePingTimeout = ConnectionLimits.PingTimeout;
@@ -54,11 +54,10 @@ public static class Transport
         limits.MinResponseDataRate = null;
     }
 
-    private static ConnectionCount Count(KestrelServerOptions kestrel, int most)
-    {
-        var services = kestrel.ApplicationServices;
-        return new ConnectionCount(most, address => services.GetRequiredService<SecurityLog>().ConnectionRefused(address));
-    }
+    private static ConnectionCount Count(IServiceProvider services, ServerOptions options) => new(
+        options.MaxConnectionsPerAddress,
+        new AddressBuckets(options.MaxNewConnectionsPerSecond, services.GetRequiredService<TimeProvider>()),
+        address => services.GetRequiredService<SecurityLog>().ConnectionRefused(address));
 
     private static TlsHandshakeCallbackOptions Secure(KestrelServerOptions kestrel, ServerOptions options)
     {

@@ -11,7 +11,7 @@ namespace OrderGrpc.Server.Services;
 /// The answer to a call that may not pass: to gRPC a status in trailers alone, as the contract has
 /// every error; to anything else 401 or 403. It says which kind of refusal and nothing more.
 /// </summary>
-public sealed class AuthorizationResultHandler(SecurityLog log) : IAuthorizationMiddlewareResultHandler
+public sealed class AuthorizationResultHandler(SecurityLog log, RefusedCalls refused) : IAuthorizationMiddlewareResultHandler
 {
     /// <inheritdoc/>
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
@@ -30,6 +30,7 @@ public sealed class AuthorizationResultHandler(SecurityLog log) : IAuthorization
         else
         {
             log.AuthenticationRefused(context, reason);
+            refused.Count(context);
         }
 
         if (GrpcAnswer.IsAskedFor(context))

@@ -1,11 +1,18 @@
 using System.Collections.Concurrent;
 using System.Net;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Security;
 
 namespace OrderGrpc.Server.Services;
 
 /// <summary>By what limits are counted: the caller, or the address where nobody says who calls.</summary>
-public readonly record struct LimitKey(Caller Caller, IPAddress? Address);
+public readonly record struct LimitKey(Caller Caller, IPAddress? Address)
+{
+    /// <summary>Of a call: health is open to everybody, so there it is the address that counts.</summary>
+    public static LimitKey Of(HttpContext context) => context.User.Identity is CallerIdentity identity
+        ? new(identity.Caller, null)
+        : new(default, AddressKey.Of(context.Connection.RemoteIpAddress ?? IPAddress.None));
+}
 
 /// <summary>
 /// How many requests a second a caller makes, and how many calls it has running. Each caller has a

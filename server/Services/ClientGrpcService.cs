@@ -7,11 +7,8 @@ namespace OrderGrpc.Server.Services;
 
 /// <summary>The RPCs of a client; each is a command.</summary>
 [Authorize(Policy = Policies.Client)]
-public sealed class ClientGrpcService(CommandGate gate)
-    : ClientService.ClientServiceBase, IContractService<ClientGrpcService>
+public sealed class ClientGrpcService(CommandGate gate) : ClientService.ClientServiceBase
 {
-    public static void Bind(ServiceBinderBase binder, ClientGrpcService service) => ClientService.BindService(binder, service);
-
     public override Task<PlaceOrderResponse> PlaceOrder(PlaceOrderRequest request, ServerCallContext context) =>
         gate.RunAsync<PlaceOrderResponse>(request, context);
 

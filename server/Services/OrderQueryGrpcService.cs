@@ -9,15 +9,8 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>What both parties read and watch, each its own orders only.</summary>
-public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watches, CallGuard guard)
-    : OrderQueryService.OrderQueryServiceBase, IContractService<OrderQueryGrpcService>
+public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watches, CallRate rate) : OrderQueryService.OrderQueryServiceBase
 {
-    public static void Bind(ServiceBinderBase binder, OrderQueryGrpcService service)
-    {
-        OrderQueryService.BindService(binder, service);
-        binder.AddMethod(WatchStream.Method, service.WatchOrders);
-    }
-
     public override Task<GetOrderResponse> GetOrder(GetOrderRequest request, ServerCallContext context) =>
         Task.FromResult(new GetOrderResponse { Order = Visibility.For(context.Caller().Role, Find(request.OrderId, context)) });
 
@@ -25,7 +18,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
     {
         var (query, pageSize) = ListRules.Query(request, context);
         var page = PageReading.Read(pageSize, (Order? last, int limit) => store.ListOrders(query with { AfterId = last?.Id ?? query.AfterId, Limit = limit }));
-        guard.TakePage(context, page.Entries.Count);
+        rate.TakePage(context, page.Entries.Count);
         var response = new ListOrdersResponse();
         response.Orders.AddRange(page.Entries.Select(order => Visibility.For(query.Party.Role, order)));
         if (page.MoreFollow)
@@ -45,7 +38,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
         var after = PageToken.Read(request.PageToken, filters, caller, out var refusal) ?? 0;
         context.ThrowIf(refusal);
         var page = PageReading.Read(pageSize, (OrderEvent? last, int limit) => store.ReadEvents(request.OrderId, last?.Revision ?? after, limit));
-        guard.TakePage(context, page.Entries.Count);
+        rate.TakePage(context, page.Entries.Count);
         var response = new ListOrderEventsResponse();
         response.Events.AddRange(page.Entries.Select(happened => Visibility.For(caller.Role, happened)));
         if (page.MoreFollow)
@@ -121,6 +114,9 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
         }));
         return Task.FromResult(response);
     }
+
+    public override Task WatchOrders(WatchOrdersRequest request, IServerStreamWriter<WatchOrdersResponse> responseStream, ServerCallContext context) =>
+        WatchOrders(request, new WatchMessages(responseStream), context);
 
     /// <summary>WatchOrders, answering with frames.</summary>
     public Task WatchOrders(WatchOrdersRequest request, IServerStreamWriter<WatchFrame> stream, ServerCallContext context) =>

@@ -7,11 +7,8 @@ namespace OrderGrpc.Server.Services;
 
 /// <summary>The RPCs of a supplier; each is a command.</summary>
 [Authorize(Policy = Policies.Supplier)]
-public sealed class SupplierGrpcService(CommandGate gate)
-    : SupplierService.SupplierServiceBase, IContractService<SupplierGrpcService>
+public sealed class SupplierGrpcService(CommandGate gate) : SupplierService.SupplierServiceBase
 {
-    public static void Bind(ServiceBinderBase binder, SupplierGrpcService service) => SupplierService.BindService(binder, service);
-
     public override Task<ApproveOrderResponse> ApproveOrder(ApproveOrderRequest request, ServerCallContext context) =>
         gate.RunAsync<ApproveOrderResponse>(request, context);
 

@@ -1,0 +1,29 @@
+namespace OrderGrpc.Server.Security;
+
+/// <summary>
+/// The calls that were not authenticated, counted by address and by connection: they cost the server
+/// something and their sender nothing, so where there are too many the connection is ended.
+/// </summary>
+public sealed class RefusedCalls(ServerOptions options, TimeProvider time, SecurityLog log)
+{
+    private readonly AddressBuckets buckets = new(options.MaxRefusedCallsPerSecond, time);
+
+    /// <summary>A call was refused, and its answer is made.</summary>
+    public void Count(HttpContext context)
+    {
+        if (context.Features.Get<ConnectionUse>() is not { } connection)
+        {
+            return;
+        }
+
+        if (options.MaxRefusedCallsPerSecond == 0)
+        {
+            connection.GiveBack();
+        }
+        else if (!buckets.Take(connection.Address) || !connection.Refuse())
+        {
+            log.ConnectionEnded(context);
+            connection.Abort("too many calls that were not authenticated");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using OrderGrpc.Server.Security;
+
+namespace OrderGrpc.Server.Services;
+
+/// <summary>
+/// The calls that need no token, which are health's: so many of an address run at once, of those that are
+/// answered once and of those that last, each kind for itself. Nobody can tell who is behind an address, so
+/// a new call takes the oldest's place: whoever holds calls keeps nobody from asking.
+/// </summary>
+public sealed class AnonymousCalls : IMiddleware
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<(IPAddress Address, bool Lasts), LinkedList<Place>> running = [];
+
+    /// <summary>Whether the call had to make room for a newer one.</summary>
+    public static bool HasMadeRoom(HttpContext context) => context.Features.Get<Place>() is { End.IsCancellationRequested: true };
+
+    public Task InvokeAsync(HttpContext context, RequestDelegate next) =>
+        context.User.Identity is CallerIdentity ? next(context) : RunAsync(context, next);
+
+    private async Task RunAsync(HttpContext context, RequestDelegate next)
+    {
+        var method = context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method;
+        var key = (AddressKey.Of(context.Connection.RemoteIpAddress ?? IPAddress.None), method?.Type == MethodType.ServerStreaming);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var place = new Place(end);
+        context.Features.Set(place);
+        context.RequestAborted = end.Token; // by which the framework ends a call
+        var oldest = Enter(key, place);
+        if (oldest is not null)
+        {
+            await oldest.CancelAsync();
+        }
+
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            Leave(key, place);
+        }
+    }
+
+    private CancellationTokenSource? Enter((IPAddress Address, bool Lasts) key, Place place)
+    {
+        lock (gate)
+        {
+            if (!running.TryGetValue(key, out var places))
+            {
+                running.Add(key, places = []);
+            }
+
+            place.Node = places.AddLast(place);
+            var most = key.Lasts ? CallLimits.AnonymousWatchesPerAddress : CallLimits.AnonymousCallsPerAddress;
+            if (places.Count <= most)
+            {
+                return null;
+            }
+
+            var oldest = places.First!.Value;
+            places.RemoveFirst();
+            return oldest.End;
+        }
+    }
+
+    private void Leave((IPAddress Address, bool Lasts) key, Place place)
+    {
+        lock (gate)
+        {
+            if (place.Node!.List is { } places)
+            {
+                places.Remove(place.Node);
+                if (places.Count == 0)
+                {
+                    running.Remove(key);
+                }
+            }
+        }
+    }
+
+    private sealed class Place(CancellationTokenSource end)
+    {
+        public CancellationTokenSource End { get; } = end;
+
+        public LinkedListNode<Place>? Node { get; set; }
+    }
+}

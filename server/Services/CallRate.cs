@@ -1,0 +1,49 @@
+using Grpc.Core;
+using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Security;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Server.Services;
+
+/// <summary>Each call is one request of its caller's rate, and so is what a call costs beyond that.</summary>
+public sealed class CallRate(CallerLimits limits, SecurityLog log) : IMiddleware
+{
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (limits.Take(LimitKey.Of(context)) is { } wait)
+        {
+            Refuse(context, wait, log);
+            return Task.CompletedTask;
+        }
+
+        return next(context);
+    }
+
+    /// <summary>One more message of a call that sends many: each counts as a request.</summary>
+    public void TakeMessage(ServerCallContext context)
+    {
+        var http = context.GetHttpContext();
+        if (limits.Take(LimitKey.Of(http)) is { } wait)
+        {
+            log.LimitReached(http, ErrorReason.RateLimited);
+            throw new Refusal(ErrorReason.RateLimited) { RetryAfter = wait }.ToRpcException(context.Culture());
+        }
+    }
+
+    /// <summary>A page was read: it counts as a request for each so many entries, the first of which has been taken.</summary>
+    public void TakePage(ServerCallContext context, int entries) =>
+        limits.Charge(LimitKey.Of(context.GetHttpContext()), Math.Max(entries - 1, 0) / CallLimits.EntriesPerRequest);
+
+    internal static void Refuse(HttpContext context, TimeSpan wait, SecurityLog log)
+    {
+        log.LimitReached(context, ErrorReason.RateLimited);
+        if (GrpcAnswer.IsAskedFor(context))
+        {
+            GrpcAnswer.Refuse(context, new Refusal(ErrorReason.RateLimited) { RetryAfter = wait });
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        }
+    }
+}

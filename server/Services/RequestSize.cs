@@ -1,0 +1,23 @@
+using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Security;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Server.Services;
+
+/// <summary>
+/// A request that names its length is refused before it is sent where it is too large; gRPC finds the
+/// others by the head of their message.
+/// </summary>
+public sealed class RequestSize : IMiddleware
+{
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.ContentLength > ConnectionLimits.RequestBytes && GrpcAnswer.IsAskedFor(context))
+        {
+            GrpcAnswer.Refuse(context, new Refusal(ErrorReason.MessageTooLarge));
+            return Task.CompletedTask;
+        }
+
+        return next(context);
+    }
+}
