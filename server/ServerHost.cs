@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-using Grpc.AspNetCore.Server.Model;
 using Grpc.Health.V1;
 using Grpc.Reflection;
 using Grpc.Reflection.V1Alpha;
@@ -46,9 +44,8 @@ public sealed class ServerHost : IAsyncDisposable
         var ownLog = log = logging.CreateLogger<ServerHost>();
         store = new SqliteOrderStore(options.Data);
         parts.Keep(store, store.Dispose);
-        var committed = Channel.CreateBounded<LogPage>(new BoundedChannelOptions(WatchLimits.CommitsAhead) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-        var queue = parts.Keep(new CommandQueue(store, committed.Writer, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(ownLog, fault)));
-        var tail = new LogTail(store, committed.Reader, time, Fail);
+        var queue = parts.Keep(new CommandQueue(store, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(ownLog, fault)));
+        var tail = new LogTail(store, time, Fail);
         app = Build(options, time, keys, registry, store, queue, tail, logging);
         parts.Keep(app, StopAppAsync);
         app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(ownLog));
@@ -84,7 +81,7 @@ public sealed class ServerHost : IAsyncDisposable
             {
                 IOException { InnerException: AddressInUseException } =>
                     new StartException($"Another program is listening on {options.Urls}. Stop it, or name another address with --urls.", e),
-                StoreFailedException => new StartException($"The data in {options.Data} cannot be read: {e.Message}. 'server verify' tells more.", e),
+                StoreException => new StartException($"The data in {options.Data} cannot be read: {e.Message}. 'server verify' tells more.", e),
                 _ => e,
             };
         }
@@ -154,10 +151,10 @@ public sealed class ServerHost : IAsyncDisposable
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HostLimits.ShutdownTimeout);
         builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
-        builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>();
+        builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
+        builder.Services.AddSingleton<IReadMeter, ReadMeter>().AddSingleton(parts => new ReadTurns(parts.GetRequiredService<IReadMeter>(), time));
         builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
         builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>();
-        builder.Services.AddSingleton<IServiceMethodProvider<OrderQueryGrpcService>, WatchFrames>();
         builder.Services.AddCallerAuthentication(options, keys, registry);
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
         builder.Services.AddCallPath();
@@ -176,15 +173,15 @@ public sealed class ServerHost : IAsyncDisposable
         app.UseCallPath();
         app.MapGrpcService<ClientGrpcService>();
         app.MapGrpcService<SupplierGrpcService>();
-        WatchFrames.Map(app);
+        app.MapGrpcService<OrderQueryGrpcService>();
         app.MapGrpcReflectionService();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         return app;
     }
 
-    // The store can no longer be relied on. Watches and reads get a moment to end, and no more: the
+    // The store can no longer be relied on, or the log's tail not go on. Watches and reads get a moment to end, and no more: the
     // end has a thread of its own and is set before all else, since the rest may wait for the disk.
-    private void Fail(StoreFailedException failure)
+    private void Fail(Exception failure)
     {
         if (Interlocked.Exchange(ref failing, 1) == 1)
         {
@@ -201,7 +198,15 @@ public sealed class ServerHost : IAsyncDisposable
             }
         })
         { Name = "end after failure", IsBackground = true }.Start();
-        Log.StoreFailed(log, failure);
+        if (failure is StoreException)
+        {
+            Log.StoreFailed(log, failure);
+        }
+        else
+        {
+            Log.TailFailed(log, failure);
+        }
+
         app.Lifetime.StopApplication();
         store.MarkFailed();
     }

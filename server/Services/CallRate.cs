@@ -30,10 +30,6 @@ public sealed class CallRate(CallerLimits limits, SecurityLog log) : IMiddleware
         }
     }
 
-    /// <summary>A page was read: it counts as a request for each so many entries, the first of which has been taken.</summary>
-    public void TakePage(ServerCallContext context, int entries) =>
-        limits.Charge(LimitKey.Of(context.GetHttpContext()), Math.Max(entries - 1, 0) / CallLimits.EntriesPerRequest);
-
     internal static void Refuse(HttpContext context, TimeSpan wait, SecurityLog log)
     {
         log.LimitReached(context, ErrorReason.RateLimited);

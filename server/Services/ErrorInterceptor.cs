@@ -1,7 +1,9 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Storage;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Services;
@@ -69,6 +71,11 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
 
     private RpcException Tell(Exception e, ServerCallContext context)
     {
+        if (e is StoreException { Failure: StoreFailure.TryAgain })
+        {
+            return new Refusal(ErrorReason.StoreBusy) { RetryAfter = QueueLimits.StoreBusyRetry }.ToRpcException(context.Culture());
+        }
+
         var trace = context.GetHttpContext().TraceIdentifier;
         Log.CallFailed(log, context.Method, trace, e);
         return new Refusal(ErrorReason.Internal, ("trace_id", trace)).ToRpcException(context.Culture());

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using OrderGrpc.Server.Orders;
+using OrderGrpc.Contract;
 
 namespace OrderGrpc.Server.Storage.Sqlite;
 
@@ -257,7 +257,7 @@ public sealed class SqliteFile : IDisposable
     };
 
     private static StartException Damaged(string path, string found, Exception? inner = null) =>
-        new($"{path} is damaged ({VisibleText.Of(found)}). Put a backup in its place ('server backup' makes them), together with no {System.IO.Path.GetFileName(path)}-wal and -shm files; keep the damaged file for repair. 'server verify' tells more.", inner);
+        new($"{path} is damaged ({VisibleText.Line(found)}). Put a backup in its place ('server backup' makes them), together with no {System.IO.Path.GetFileName(path)}-wal and -shm files; keep the damaged file for repair. 'server verify' tells more.", inner);
 
     // Always of the same length, which a full disk takes; a disk that takes nothing is no reason to fail again.
     private void Mark(string state)

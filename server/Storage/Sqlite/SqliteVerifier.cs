@@ -1,5 +1,7 @@
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
+using OrderGrpc.Contract;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
 
@@ -176,7 +178,7 @@ public sealed class SqliteVerifier(string path)
     {
         if (faults.Count < SqliteLimits.FaultsReported)
         {
-            faults.Add(VisibleText.Of(text)); // names in it are the file's
+            faults.Add(VisibleText.Line(text)); // names in it are the file's
         }
     }
 }
