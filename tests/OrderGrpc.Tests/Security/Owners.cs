@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace OrderGrpc.Tests.Security;
 
@@ -10,7 +11,7 @@ public static class Owners
     /// <summary>Gives a file or a link itself to another user; the test is skipped where that cannot be done.</summary>
     public static void Give(string path)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && ChangeOwner(path, Nobody, Nobody) == 0, "only root can give files away");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && ChangeOwner(Encoding.UTF8.GetBytes(path + "\0"), Nobody, Nobody) == 0, "only root can give files away");
     }
 
     /// <summary>Runs something on a thread that opens files as another user, with no right to what is ours.</summary>
@@ -37,7 +38,7 @@ public static class Owners
 
     [DllImport("libc", EntryPoint = "lchown")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int ChangeOwner([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint user, uint group);
+    private static extern int ChangeOwner(byte[] path, uint user, uint group);
 
     [DllImport("libc", EntryPoint = "setfsuid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
