@@ -10,7 +10,7 @@ public static class CallLimits
     public const int CallersRemembered = 10_000;
     public const int EntriesPerRequest = ContractLimits.DefaultPageSize; // a page counts as a request for each so many
     public const int AnonymousCallsPerAddress = 100; // of health, which needs no token
-    public const int AnonymousWatchesPerAddress = 20; // of health; the oldest ends for a new one
+    public const int AnonymousWatchesPerAddress = 10; // of health; the oldest ends for a new one
     public static readonly TimeSpan LeastRetry = TimeSpan.FromMilliseconds(20);
     public static readonly TimeSpan LongestDeadline = TimeSpan.FromMinutes(10);
 }
