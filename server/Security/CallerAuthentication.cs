@@ -27,7 +27,7 @@ public static class CallerAuthentication
         services.AddSingleton(verified);
         services.AddScoped<IAuthenticationService, CachingAuthenticationService>(); // before the framework adds its own
         services.AddSingleton<SecurityLog>();
-        services.AddSingleton<RefusedCalls>();
+        services.AddSingleton(provider => new RefusedCalls(options, registry.Time, provider.GetRequiredService<SecurityLog>()));
         services.AddSingleton(new UnprovenConnections(options.MaxUnprovenConnectionsPerAddress));
         services.AddSingleton<TokenWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenWatch>());

@@ -14,7 +14,7 @@ public static class CallLimits
     public const long UnsentPageBytesPerCaller = 16 << 20;
     public const long UnsentPageBytesForAll = 64 << 20;
     public const int AnonymousCallsPerAddress = 100; // of health, which needs no token
-    public const int AnonymousWatchesPerAddress = 20; // of health; the oldest ends for a new one
+    public const int AnonymousWatchesPerAddress = 10; // of health; the oldest ends for a new one
     public static readonly TimeSpan WatchEnd = TimeSpan.FromSeconds(1); // for a slow reader to take the rest of a frame, so that it is told why
     public static readonly TimeSpan LeastRetry = TimeSpan.FromMilliseconds(20);
     public static readonly TimeSpan LongestDeadline = TimeSpan.FromMinutes(10);

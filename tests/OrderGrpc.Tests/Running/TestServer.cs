@@ -26,6 +26,8 @@ public sealed class TestServer : IAsyncDisposable
             Data = folder.Data,
             Urls = "http://127.0.0.1:0",
             MaxRequestsPerSecond = 0, // its clock stands still, so no bucket would fill
+            MaxNewConnectionsPerSecond = 0,
+            MaxRefusedCallsPerSecond = 0,
             LogLevel = LogLevel.Error, // what it refuses is checked by the test, and would bury what fails
         };
         configure?.Invoke(options);

@@ -51,6 +51,7 @@ public sealed class GuardedServer : IAsyncDisposable
     public static async Task<GuardedServer> StartAsync(string data, ServerOptions? options = null)
     {
         options ??= new ServerOptions();
+        (options.MaxNewConnectionsPerSecond, options.MaxRefusedCallsPerSecond) = (0, 0); // its clock stands still, so no bucket would fill
         options.Urls = options.Certificate.Length > 0 ? "https://127.0.0.1:0" : "http://127.0.0.1:0";
         var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
         var keys = SigningKeys.Open(data);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using OrderGrpc.Server;
 using OrderGrpc.Server.Security;
 
@@ -63,12 +64,29 @@ public sealed class SigningKeysTests : IDisposable
         var old = elsewhere.Newest.KeyId;
 
         var added = elsewhere.Rotate();
-        Assert.NotNull(server.Find(added));
+        Assert.NotNull(server.Find(added, new FakeTimeProvider()));
 
         elsewhere.Retire(old);
         server.Refresh();
         Assert.False(server.Has(old));
-        Assert.Null(server.Find(old));
+        Assert.Null(server.Find(old, new FakeTimeProvider()));
+    }
+
+    [Fact]
+    public void A_key_that_is_not_known_is_looked_for_once_a_second_however_many_are_asked_for()
+    {
+        var time = new FakeTimeProvider();
+        var server = SigningKeys.Open(data.Path);
+        Assert.Null(server.Find("7-00000000", time));
+
+        var added = SigningKeys.Open(data.Path).Rotate();
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Null(server.Find(added, time)); // it would be there, had anybody looked
+        }
+
+        time.Advance(TokenLimits.UnknownKeyLook);
+        Assert.NotNull(server.Find(added, time));
     }
 
     [Fact]

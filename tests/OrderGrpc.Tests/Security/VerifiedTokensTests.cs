@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Security.Claims;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.Time.Testing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
@@ -16,34 +16,60 @@ public sealed class VerifiedTokensTests
     [Fact]
     public void A_token_of_ours_is_remembered_and_one_of_an_external_issuer_for_a_while()
     {
-        verified.Add("ours", Principal("0123456789abcdef"));
-        verified.Add("theirs", Principal(null));
+        verified.Add("Bearer ours", Principal("0123456789abcdef"));
+        verified.Add("Bearer theirs", Principal(null));
 
         time.Advance(TokenLimits.ExternalTokenTrust - TimeSpan.FromTicks(1));
-        Assert.NotNull(verified.Find("theirs"));
+        Assert.NotNull(verified.Find("Bearer theirs"));
         time.Advance(TimeSpan.FromTicks(1));
-        Assert.Null(verified.Find("theirs"));
+        Assert.Null(verified.Find("Bearer theirs"));
         time.Advance(TimeSpan.FromDays(365));
-        Assert.NotNull(verified.Find("ours"));
+        Assert.NotNull(verified.Find("Bearer ours"));
     }
 
     [Fact]
-    public void A_full_memory_starts_anew_instead_of_growing()
+    public void A_token_in_other_spellings_of_its_header_is_the_same_token()
     {
-        for (var i = 0; i < TokenLimits.VerifiedTokens; i++)
+        verified.Add("Bearer token", Principal("0123456789abcdef"));
+        for (var i = 1; i < 100; i++)
         {
-            verified.Add(i.ToString(CultureInfo.InvariantCulture), Principal("0123456789abcdef"));
+            Assert.NotNull(verified.Find("bEARER" + new string(' ', i) + "token" + new string(' ', i)));
+            verified.Add("bEARER" + new string(' ', i) + "token", Principal("0123456789abcdef"));
         }
 
-        Assert.NotNull(verified.Find("0"));
-        verified.Add("one more", Principal("0123456789abcdef"));
-        Assert.Null(verified.Find("0"));
-        Assert.NotNull(verified.Find("one more"));
+        Assert.Equal(1, verified.Count);
+        Assert.Null(verified.Find("Basic token"));
+        Assert.Null(verified.Find(new StringValues(["Bearer token", "Bearer token"])));
     }
 
     [Fact]
-    public void A_call_without_a_header_is_nobody() => Assert.Null(verified.Find(null));
+    public void A_caller_has_so_many_entries_however_many_tokens_it_has()
+    {
+        for (var i = 0; i < 10 * TokenLimits.VerifiedTokensPerCaller; i++)
+        {
+            verified.Add($"Bearer {i}", Principal("0123456789abcdef"));
+        }
 
-    private static ClaimsPrincipal Principal(string? tokenId) =>
-        new(new CallerIdentity(new(Role.Client, "acme"), expires: null, tokenId, keyId: null));
+        Assert.InRange(verified.Count, 1, TokenLimits.VerifiedTokensPerCaller);
+    }
+
+    [Fact]
+    public void A_full_memory_does_not_grow_and_who_calls_on_stays_in_it()
+    {
+        verified.Add("Bearer often", Principal("0123456789abcdef", "often"));
+        for (var i = 0; i < 3 * TokenLimits.VerifiedTokens; i++)
+        {
+            verified.Add($"Bearer {i}", Principal("0123456789abcdef", $"caller-{i}"));
+            Assert.NotNull(verified.Find("Bearer often"));
+        }
+
+        Assert.InRange(verified.Count, 1, TokenLimits.VerifiedTokens);
+        Assert.Null(verified.Find("Bearer 0"));
+    }
+
+    [Fact]
+    public void A_call_without_a_header_is_nobody() => Assert.Null(verified.Find(default));
+
+    private static ClaimsPrincipal Principal(string? tokenId, string name = "acme") =>
+        new(new CallerIdentity(new(Role.Client, name), expires: null, tokenId, keyId: null));
 }

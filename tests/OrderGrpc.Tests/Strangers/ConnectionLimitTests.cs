@@ -14,11 +14,11 @@ public sealed class ConnectionLimitTests
     [Fact]
     public async Task A_connection_has_so_many_streams_and_the_next_is_refused_alone()
     {
-        await using var server = await TestServer.StartAsync(options => options.MaxCallsPerCaller = 0);
+        await using var server = await TestServer.StartAsync(options => (options.MaxCallsPerCaller, options.MaxStreamsPerConnection) = (0, 50));
         using var http = await RawHttp2.ConnectAsync(server.Address);
         var token = server.Issue(Role.Client, "client");
         var stream = 1;
-        for (var i = 0; i < ConnectionLimits.StreamsPerConnection; i++, stream += 2)
+        for (var i = 0; i < 50; i++, stream += 2)
         {
             await http.OpenAsync(stream, PlaceOrder, token); // its request never comes
         }
@@ -59,6 +59,9 @@ public sealed class ConnectionLimitTests
     {
         await using var server = await TestServer.StartAsync();
         using var idle = await RawHttp2.ConnectAsync(server.Address);
+        await idle.OpenAsync(1, "/ordergrpc.v1.OrderQueryService/DescribeProcess", server.Issue(Role.Client, "client"));
+        await idle.SendAsync(Http2Frame.Data, Http2Frame.EndStream, 1, RawCall.Frame([]));
+        await idle.ReadHeadersAsync();
         using var busy = await RawHttp2.ConnectAsync(server.Address);
         await busy.OpenAsync(1, "/ordergrpc.v1.OrderQueryService/WatchOrders", server.Issue(Role.Client, "client"));
         await busy.SendAsync(Http2Frame.Data, Http2Frame.EndStream, 1, RawCall.Frame([]));

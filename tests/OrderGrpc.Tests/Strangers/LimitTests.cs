@@ -101,22 +101,26 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_stranger_holds_no_more_health_watches_than_an_address_may()
+    public async Task A_health_watch_too_many_takes_the_place_of_the_oldest_and_the_address_may_check_on()
     {
         await using var server = await TestServer.StartAsync();
         using var nobody = new Party(server.Address, null);
         var health = new Health.HealthClient(nobody.Invoker);
         var open = new List<AsyncServerStreamingCall<HealthCheckResponse>>();
-        for (var i = 0; i < CallLimits.AnonymousCallsPerAddress; i++)
+        for (var i = 0; i <= CallLimits.AnonymousWatchesPerAddress; i++)
         {
-            open.Add(health.Watch(new HealthCheckRequest()));
+            using var own = i < CallLimits.AnonymousWatchesPerAddress ? null : new Party(server.Address, null);
+            open.Add((own is null ? health : new Health.HealthClient(own.Invoker)).Watch(new HealthCheckRequest()));
             Assert.True(await open[^1].ResponseStream.MoveNext(CancellationToken.None));
+            if (own is not null)
+            {
+                var ended = await Assert.ThrowsAsync<RpcException>(() => open[0].ResponseStream.MoveNext(CancellationToken.None));
+                Assert.Equal("RATE_LIMITED", Refused.Of(ended).Reason);
+                Assert.False(open[1].ResponseStream.MoveNext(CancellationToken.None).IsCompleted);
+                Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest())).Status);
+            }
         }
 
-        var refused = await Assert.ThrowsAsync<RpcException>(() => health.Watch(new HealthCheckRequest()).ResponseStream.MoveNext(CancellationToken.None));
-        Assert.Equal("RATE_LIMITED", Refused.Of(refused).Reason);
-        using var client = server.Client();
-        await client.Query.ListOrdersAsync(new ListOrdersRequest());
         open.ForEach(call => call.Dispose());
     }
 
