@@ -74,7 +74,7 @@ public sealed class OrderStoreTests : IDisposable
 
             // Before and after where it is: orders leave the states, come into them, change in them, and are placed.
             await ApproveAsync(await NowAsync(State.Placed));
-            await store.RunAsync([.. (await NowAsync(State.Approved)).Select(id => (IOrderCommand)new RejectOrderRequest { OrderId = id })]);
+            await store.RunAsync([.. (await NowAsync(State.Approved)).Select(id => (IOrderCommand)Requests.Draft(id))]);
             await PlaceAsync(20);
         }
 

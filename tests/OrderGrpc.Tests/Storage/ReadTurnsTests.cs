@@ -17,7 +17,8 @@ public sealed class ReadTurnsTests
         using var turns = new ReadTurns(meter, time, places: 1);
         var (first, done) = (new TaskCompletionSource(), new List<Caller>());
         var holding = turns.ReadAsync(Given.Client, async () => { await first.Task; return 0; }, _ => default, default).AsTask();
-        var waiting = Enumerable.Range(0, 5).Select(_ => ReadAsync(turns, Given.Client, done)).Append(ReadAsync(turns, Given.Supplier, done)).ToList();
+        List<Task> waiting = [.. Enumerable.Range(0, 5).Select(_ => ReadAsync(turns, Given.Client, done))];
+        waiting.Add(ReadAsync(turns, Given.Supplier, done));
         Assert.Empty(done);
         first.SetResult();
         await holding;
