@@ -50,7 +50,9 @@ public static class CommandRunner
         // Before anything else: a repeated request gets its first answer, whatever happened since.
         if (pending.Request is { } request && batch.FindRequest(caller, request.RequestId) is { } recorded)
         {
+            // Version 0.1.0 hashed a request after the server had added to it.
             return recorded.ContentHash.AsSpan().SequenceEqual(request.ContentHash)
+                || recorded.ContentHash.AsSpan().SequenceEqual(PendingCommand.RequestOf(command, caller)!.ContentHash)
                 ? new CommandAnswer(recorded.Order, recorded.Position, null)
                 : new Refusal(ErrorReason.RequestIdReused, ("request_id", request.RequestId));
         }
