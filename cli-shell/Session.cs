@@ -40,25 +40,25 @@ public sealed class Session : IDisposable
     public Connection Connection => connection.Value;
 
     /// <summary>Calls that share the time of the command.</summary>
-    public Caller Caller => new(Connection, Dependencies.Time, () => started + Settings.Timeout, untilReached: false);
+    public RetryingCalls Calls => new(Connection, Dependencies.Time, () => started + Settings.Timeout, untilReached: false);
 
     /// <summary>Calls that each have the time anew, for a list of many pages.</summary>
-    public Caller PageCaller => new(Connection, Dependencies.Time, Fresh, untilReached: false);
+    public RetryingCalls PageCalls => new(Connection, Dependencies.Time, Fresh, untilReached: false);
 
     /// <summary>Calls that wait for a server that is away, for as long as it takes.</summary>
-    public Caller PatientCaller => new(Connection, Dependencies.Time, Fresh, untilReached: true);
+    public RetryingCalls PatientCalls => new(Connection, Dependencies.Time, Fresh, untilReached: true);
 
     /// <summary>Sends a command and prints its answer, or the line that says it was done.</summary>
     public async Task<TResponse> SendAsync<TRequest, TResponse>(
         Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> command,
         TRequest request,
         Text done,
-        Caller caller,
+        RetryingCalls calls,
         CancellationToken cancellation)
         where TRequest : IOrderCommand
         where TResponse : IMessage
     {
-        var answer = await CallAsync(command, request, caller, cancellation);
+        var answer = await CallAsync(command, request, calls, cancellation);
         Printer.Result(answer, Texts.Format(done, request.OrderId));
         return answer;
     }
@@ -67,13 +67,13 @@ public sealed class Session : IDisposable
     public static async Task<TResponse> CallAsync<TRequest, TResponse>(
         Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> command,
         TRequest request,
-        Caller caller,
+        RetryingCalls calls,
         CancellationToken cancellation)
         where TRequest : IOrderCommand
     {
         try
         {
-            return await caller.CallAsync(options => command(request, options), cancellation);
+            return await calls.CallAsync(options => command(request, options), cancellation);
         }
         catch (RpcException failure) when (failure.StatusCode is StatusCode.DeadlineExceeded || RetryPolicy.IsUnreachable(failure))
         {

@@ -5,15 +5,15 @@ namespace OrderGrpc.ClientCli;
 
 /// <summary>A client's steps, as verbs and prompts both take them: send, print the line that says so, and return the order after it.</summary>
 /// <param name="session">The command's.</param>
-/// <param name="caller">How to call: a verb has its time, an answered prompt waits for the server.</param>
-public sealed class ClientActions(Session session, Caller caller)
+/// <param name="calls">How to call: a verb has its time, an answered prompt waits for the server.</param>
+public sealed class ClientActions(Session session, RetryingCalls calls)
 {
     private ClientService.ClientServiceClient Service => session.Connection.Client;
 
     /// <summary>Places an order and prints its number.</summary>
     public async Task PlaceAsync(PlaceOrderRequest request, CancellationToken cancellation)
     {
-        var answer = await Session.CallAsync<PlaceOrderRequest, PlaceOrderResponse>(Service.PlaceOrderAsync, request, caller, cancellation);
+        var answer = await Session.CallAsync<PlaceOrderRequest, PlaceOrderResponse>(Service.PlaceOrderAsync, request, calls, cancellation);
         var number = session.Texts.Format(Text.OrderNumber, answer.Order.Id);
         session.Printer.Result(answer, $"{number}\n{session.Texts[Text.OrderPlaced]}");
     }
@@ -27,7 +27,7 @@ public sealed class ClientActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return (await session.SendAsync<CancelOrderRequest, CancelOrderResponse>(Service.CancelOrderAsync, request, Text.OrderCancelled, caller, cancellation)).Order;
+        return (await session.SendAsync<CancelOrderRequest, CancelOrderResponse>(Service.CancelOrderAsync, request, Text.OrderCancelled, calls, cancellation)).Order;
     }
 
     /// <summary>Accepts the quote of that revision and digest.</summary>
@@ -45,7 +45,7 @@ public sealed class ClientActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return (await session.SendAsync<ClientServiceApproveQuoteRequest, ClientServiceApproveQuoteResponse>(Service.ApproveQuoteAsync, request, Text.QuoteAccepted, caller, cancellation)).Order;
+        return (await session.SendAsync<ClientServiceApproveQuoteRequest, ClientServiceApproveQuoteResponse>(Service.ApproveQuoteAsync, request, Text.QuoteAccepted, calls, cancellation)).Order;
     }
 
     /// <summary>Refuses the quote.</summary>
@@ -57,7 +57,7 @@ public sealed class ClientActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return (await session.SendAsync<ClientServiceRejectQuoteRequest, ClientServiceRejectQuoteResponse>(Service.RejectQuoteAsync, request, Text.QuoteDeclined, caller, cancellation)).Order;
+        return (await session.SendAsync<ClientServiceRejectQuoteRequest, ClientServiceRejectQuoteResponse>(Service.RejectQuoteAsync, request, Text.QuoteDeclined, calls, cancellation)).Order;
     }
 
     /// <summary>Asks for another quote.</summary>
@@ -69,7 +69,7 @@ public sealed class ClientActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return (await session.SendAsync<RequestQuoteRevisionRequest, RequestQuoteRevisionResponse>(Service.RequestQuoteRevisionAsync, request, Text.QuoteRevisionRequested, caller, cancellation)).Order;
+        return (await session.SendAsync<RequestQuoteRevisionRequest, RequestQuoteRevisionResponse>(Service.RequestQuoteRevisionAsync, request, Text.QuoteRevisionRequested, calls, cancellation)).Order;
     }
 
     /// <summary>Confirms the realization.</summary>
@@ -81,7 +81,7 @@ public sealed class ClientActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return (await session.SendAsync<ApproveRealizationRequest, ApproveRealizationResponse>(Service.ApproveRealizationAsync, request, Text.RealizationApproved, caller, cancellation)).Order;
+        return (await session.SendAsync<ApproveRealizationRequest, ApproveRealizationResponse>(Service.ApproveRealizationAsync, request, Text.RealizationApproved, calls, cancellation)).Order;
     }
 
     /// <summary>Sends the realization back.</summary>
@@ -93,6 +93,6 @@ public sealed class ClientActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return (await session.SendAsync<RejectRealizationRequest, RejectRealizationResponse>(Service.RejectRealizationAsync, request, Text.RealizationRejected, caller, cancellation)).Order;
+        return (await session.SendAsync<RejectRealizationRequest, RejectRealizationResponse>(Service.RejectRealizationAsync, request, Text.RealizationRejected, calls, cancellation)).Order;
     }
 }

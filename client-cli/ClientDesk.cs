@@ -10,7 +10,7 @@ public sealed class ClientDesk : IInboxDesk
     /// <inheritdoc/>
     public Task<Order?> HandleAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation)
     {
-        var actions = new ClientActions(session, session.PatientCaller);
+        var actions = new ClientActions(session, session.PatientCalls);
         return order.State switch
         {
             Order.Types.State.QuoteSent => AskQuoteAsync(session, prompts, order, actions, cancellation),
@@ -21,8 +21,8 @@ public sealed class ClientDesk : IInboxDesk
 
     private static async Task<Order?> AskQuoteAsync(Session session, Prompts prompts, Order order, ClientActions actions, CancellationToken cancellation)
     {
-        var document = await QuoteDocument.FetchAsync(session, order.Id, order.Quote?.Revision ?? 0, session.PatientCaller, cancellation);
-        session.Printer.NoticeBlock(QuoteDocument.TextOf(document));
+        var document = await QuoteDocumentReader.FetchAsync(session, order.Id, order.Quote?.Revision ?? 0, session.PatientCalls, cancellation);
+        session.Printer.NoticeBlock(QuoteDocumentReader.TextOf(document));
         switch (await prompts.OkOrNoAsync(session.Texts.Format(Text.AskQuoteClient, order.Id), cancellation))
         {
             case true:

@@ -5,8 +5,8 @@ namespace OrderGrpc.SupplierCli;
 
 /// <summary>A supplier's steps, as verbs and prompts both take them: send, print the line that says so, and return the order after it.</summary>
 /// <param name="session">The command's.</param>
-/// <param name="caller">How to call: a verb has its time, an answered prompt waits for the server.</param>
-public sealed class SupplierActions(Session session, Caller caller)
+/// <param name="calls">How to call: a verb has its time, an answered prompt waits for the server.</param>
+public sealed class SupplierActions(Session session, RetryingCalls calls)
 {
     private SupplierService.SupplierServiceClient Service => session.Connection.Supplier;
 
@@ -19,7 +19,7 @@ public sealed class SupplierActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return (await session.SendAsync<ApproveOrderRequest, ApproveOrderResponse>(Service.ApproveOrderAsync, request, Text.OrderApproved, caller, cancellation)).Order;
+        return (await session.SendAsync<ApproveOrderRequest, ApproveOrderResponse>(Service.ApproveOrderAsync, request, Text.OrderApproved, calls, cancellation)).Order;
     }
 
     /// <summary>Refuses an order.</summary>
@@ -31,7 +31,7 @@ public sealed class SupplierActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return (await session.SendAsync<RejectOrderRequest, RejectOrderResponse>(Service.RejectOrderAsync, request, Text.OrderRejected, caller, cancellation)).Order;
+        return (await session.SendAsync<RejectOrderRequest, RejectOrderResponse>(Service.RejectOrderAsync, request, Text.OrderRejected, calls, cancellation)).Order;
     }
 
     /// <summary>Drafts a quote; the request has all but its identity.</summary>
@@ -43,7 +43,7 @@ public sealed class SupplierActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return (await session.SendAsync<DraftQuoteRequest, DraftQuoteResponse>(Service.DraftQuoteAsync, request, Text.QuoteDrafted, caller, cancellation)).Order;
+        return (await session.SendAsync<DraftQuoteRequest, DraftQuoteResponse>(Service.DraftQuoteAsync, request, Text.QuoteDrafted, calls, cancellation)).Order;
     }
 
     /// <summary>Verifies a quote, which sends it.</summary>
@@ -55,7 +55,7 @@ public sealed class SupplierActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return (await session.SendAsync<SupplierServiceApproveQuoteRequest, SupplierServiceApproveQuoteResponse>(Service.ApproveQuoteAsync, request, Text.QuoteApproved, caller, cancellation)).Order;
+        return (await session.SendAsync<SupplierServiceApproveQuoteRequest, SupplierServiceApproveQuoteResponse>(Service.ApproveQuoteAsync, request, Text.QuoteApproved, calls, cancellation)).Order;
     }
 
     /// <summary>Refuses to send a quote.</summary>
@@ -67,7 +67,7 @@ public sealed class SupplierActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return (await session.SendAsync<SupplierServiceRejectQuoteRequest, SupplierServiceRejectQuoteResponse>(Service.RejectQuoteAsync, request, Text.QuoteWithheld, caller, cancellation)).Order;
+        return (await session.SendAsync<SupplierServiceRejectQuoteRequest, SupplierServiceRejectQuoteResponse>(Service.RejectQuoteAsync, request, Text.QuoteWithheld, calls, cancellation)).Order;
     }
 
     /// <summary>Reports the service realized.</summary>
@@ -79,6 +79,6 @@ public sealed class SupplierActions(Session session, Caller caller)
             request.ExpectedRevision = revision;
         }
 
-        return (await session.SendAsync<ReportRealizationRequest, ReportRealizationResponse>(Service.ReportRealizationAsync, request, Text.Realized, caller, cancellation)).Order;
+        return (await session.SendAsync<ReportRealizationRequest, ReportRealizationResponse>(Service.ReportRealizationAsync, request, Text.Realized, calls, cancellation)).Order;
     }
 }

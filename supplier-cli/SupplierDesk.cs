@@ -10,7 +10,7 @@ public sealed class SupplierDesk : IInboxDesk
     /// <inheritdoc/>
     public Task<Order?> HandleAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation)
     {
-        var actions = new SupplierActions(session, session.PatientCaller);
+        var actions = new SupplierActions(session, session.PatientCalls);
         return order.State switch
         {
             Order.Types.State.Placed => AskOrderAsync(session, prompts, order, actions, cancellation),
@@ -56,8 +56,8 @@ public sealed class SupplierDesk : IInboxDesk
 
     private static async Task<Order?> AskQuoteAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
     {
-        var document = await QuoteDocument.FetchAsync(session, order.Id, order.Quote?.Revision ?? 0, session.PatientCaller, cancellation);
-        session.Printer.NoticeBlock(QuoteDocument.TextOf(document));
+        var document = await QuoteDocumentReader.FetchAsync(session, order.Id, order.Quote?.Revision ?? 0, session.PatientCalls, cancellation);
+        session.Printer.NoticeBlock(QuoteDocumentReader.TextOf(document));
         switch (await prompts.OkOrNoAsync(session.Texts.Format(Text.AskQuoteSupplier, order.Id), cancellation))
         {
             case true:

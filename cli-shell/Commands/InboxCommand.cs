@@ -48,7 +48,7 @@ public sealed class InboxCommand
             {
                 request.PageSize = size;
                 request.PageToken = token;
-                var page = await session.PageCaller.CallAsync(o => session.Connection.Queries.ListOrdersAsync(request, o), cancellation);
+                var page = await session.PageCalls.CallAsync(o => session.Connection.Queries.ListOrdersAsync(request, o), cancellation);
                 return (page.Orders, page.NextPageToken);
             });
         return parsed.GetValue(exitCode) && waiting > 0 ? ExitCodes.Refused : ExitCodes.Done;

@@ -56,7 +56,7 @@ public sealed class OrderListCommand
             {
                 request.PageSize = size;
                 request.PageToken = token;
-                var page = await session.PageCaller.CallAsync(o => session.Connection.Queries.ListOrdersAsync(request, o), cancellation);
+                var page = await session.PageCalls.CallAsync(o => session.Connection.Queries.ListOrdersAsync(request, o), cancellation);
                 return (page.Orders, page.NextPageToken);
             });
         return ExitCodes.Done;

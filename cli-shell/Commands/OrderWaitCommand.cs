@@ -34,7 +34,7 @@ public static class OrderWaitCommand
         try
         {
             var request = new WatchOrdersRequest { OrderIds = { id }, Snapshot = true };
-            await foreach (var message in new OrderWatch(session).ReadAsync(request, either.Token))
+            await foreach (var message in new WatchFollower(session).ReadAsync(request, either.Token))
             {
                 last = message.SnapshotOrder ?? message.Event?.Order ?? last;
                 if (last is not null && Outcome(session, last, wanted) is { } code)

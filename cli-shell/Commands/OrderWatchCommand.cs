@@ -46,7 +46,7 @@ public sealed class OrderWatchCommand
         var request = Request(session.Texts, parsed, ids, remembered?.Position);
         try
         {
-            await foreach (var message in new OrderWatch(session).ReadAsync(request, cancellation))
+            await foreach (var message in new WatchFollower(session).ReadAsync(request, cancellation))
             {
                 await HandleAsync(session, message, program, request.Snapshot, cancellation);
                 remembered?.Move(message.Position);

@@ -19,7 +19,7 @@ public static class QuoteShowCommand
             async (session, parsed, cancellation) =>
             {
                 var orderId = parsed.GetValue(id);
-                var document = await QuoteDocument.FetchAsync(session, orderId, (int)(parsed.GetValue(revision) ?? 0), session.Caller, cancellation);
+                var document = await QuoteDocumentReader.FetchAsync(session, orderId, (int)(parsed.GetValue(revision) ?? 0), session.Calls, cancellation);
                 var path = parsed.GetValue(save) is { } folder ? Save(session, document, folder, orderId) : null;
                 Print(session, document, path);
                 return ExitCodes.Done;
@@ -40,7 +40,7 @@ public static class QuoteShowCommand
         }
         else
         {
-            session.Printer.Block(QuoteDocument.TextOf(document));
+            session.Printer.Block(QuoteDocumentReader.TextOf(document));
         }
 
         if (!document.Sent)

@@ -42,7 +42,7 @@ public sealed class InboxFollower(Session session, IInboxDesk desk) : IDisposabl
     private async Task WatchAsync(CancellationToken cancellation)
     {
         var request = new WatchOrdersRequest { Snapshot = true };
-        await foreach (var message in new OrderWatch(session).ReadAsync(request, cancellation))
+        await foreach (var message in new WatchFollower(session).ReadAsync(request, cancellation))
         {
             if ((message.SnapshotOrder ?? message.Event?.Order) is { } order)
             {

@@ -35,7 +35,7 @@ public static class OrderCommands
                     RequestId = parsed.GetValue(requestId) is { Length: > 0 } given ? given : CommandIdentity.New(session.Dependencies.Time).RequestId,
                 };
                 request.Lines.Add(parsed.GetValue(lines)!.Select(LineText.ParseOrderLine));
-                await new ClientActions(session, session.Caller).PlaceAsync(request, cancellation);
+                await new ClientActions(session, session.Calls).PlaceAsync(request, cancellation);
                 return ExitCodes.Done;
             },
             "order place --name \"Jon Doe\" --email john@example.com --line \"Garden fence\" --line \"Gate=2\"");
@@ -52,7 +52,7 @@ public static class OrderCommands
             async (session, parsed, cancellation) =>
             {
                 var identity = options.Identity(parsed, session.Dependencies.Time);
-                await new ClientActions(session, session.Caller).CancelAsync(parsed.GetValue(options.Id), identity, parsed.GetValue(reason) ?? "", cancellation);
+                await new ClientActions(session, session.Calls).CancelAsync(parsed.GetValue(options.Id), identity, parsed.GetValue(reason) ?? "", cancellation);
                 return ExitCodes.Done;
             },
             "order cancel 1 --reason \"No longer needed\"");

@@ -23,12 +23,12 @@ public static class QuoteCommands
                 var stated = (Revision: (int?)parsed.GetValue(revision), Digest: parsed.GetValue(digest));
                 if (stated.Revision is null || stated.Digest is null)
                 {
-                    var document = await QuoteDocument.FetchAsync(session, id, stated.Revision ?? 0, session.Caller, cancellation);
+                    var document = await QuoteDocumentReader.FetchAsync(session, id, stated.Revision ?? 0, session.Calls, cancellation);
                     Show(session, document);
                     stated = (stated.Revision ?? document.QuoteRevision, stated.Digest ?? document.Digest);
                 }
 
-                await new ClientActions(session, session.Caller).ApproveQuoteAsync(id, identity, stated.Revision.Value, stated.Digest, cancellation);
+                await new ClientActions(session, session.Calls).ApproveQuoteAsync(id, identity, stated.Revision.Value, stated.Digest, cancellation);
                 return ExitCodes.Done;
             },
             "quote approve 1");
@@ -52,7 +52,7 @@ public static class QuoteCommands
     {
         if (!session.Printer.Json)
         {
-            session.Printer.NoticeBlock(QuoteDocument.TextOf(document));
+            session.Printer.NoticeBlock(QuoteDocumentReader.TextOf(document));
         }
     }
 
@@ -70,7 +70,7 @@ public static class QuoteCommands
             async (session, parsed, cancellation) =>
             {
                 var identity = options.Identity(parsed, session.Dependencies.Time);
-                await act(new ClientActions(session, session.Caller), parsed.GetValue(options.Id), identity, parsed.GetValue(reason) ?? "", cancellation);
+                await act(new ClientActions(session, session.Calls), parsed.GetValue(options.Id), identity, parsed.GetValue(reason) ?? "", cancellation);
                 return ExitCodes.Done;
             },
             example);

@@ -17,7 +17,7 @@ public static class RealizationCommands
             async (session, parsed, cancellation) =>
             {
                 var identity = options.Identity(parsed, session.Dependencies.Time);
-                await new ClientActions(session, session.Caller).ApproveRealizationAsync(parsed.GetValue(options.Id), identity, cancellation);
+                await new ClientActions(session, session.Calls).ApproveRealizationAsync(parsed.GetValue(options.Id), identity, cancellation);
                 return ExitCodes.Done;
             },
             "realization approve 1");
@@ -34,7 +34,7 @@ public static class RealizationCommands
             async (session, parsed, cancellation) =>
             {
                 var identity = options.Identity(parsed, session.Dependencies.Time);
-                await new ClientActions(session, session.Caller).RejectRealizationAsync(parsed.GetValue(options.Id), identity, parsed.GetValue(reason) ?? "", cancellation);
+                await new ClientActions(session, session.Calls).RejectRealizationAsync(parsed.GetValue(options.Id), identity, parsed.GetValue(reason) ?? "", cancellation);
                 return ExitCodes.Done;
             },
             "realization reject 1 --reason \"The gate is missing\"");

@@ -17,7 +17,7 @@ public static class OrderCommands
             async (session, parsed, cancellation) =>
             {
                 var identity = options.Identity(parsed, session.Dependencies.Time);
-                await new SupplierActions(session, session.Caller).ApproveOrderAsync(parsed.GetValue(options.Id), identity, cancellation);
+                await new SupplierActions(session, session.Calls).ApproveOrderAsync(parsed.GetValue(options.Id), identity, cancellation);
                 return ExitCodes.Done;
             },
             "order approve 1");
@@ -34,7 +34,7 @@ public static class OrderCommands
             async (session, parsed, cancellation) =>
             {
                 var identity = options.Identity(parsed, session.Dependencies.Time);
-                await new SupplierActions(session, session.Caller).RejectOrderAsync(parsed.GetValue(options.Id), identity, parsed.GetValue(reason) ?? "", cancellation);
+                await new SupplierActions(session, session.Calls).RejectOrderAsync(parsed.GetValue(options.Id), identity, parsed.GetValue(reason) ?? "", cancellation);
                 return ExitCodes.Done;
             },
             "order reject 1 --reason \"We do not build fences\"");

@@ -31,7 +31,7 @@ public static class QuoteCommands
                 };
                 request.ValidUntil = ValidUntil(session.Texts, parsed.GetValue(validUntil));
                 var identity = options.Identity(parsed, session.Dependencies.Time);
-                await new SupplierActions(session, session.Caller).DraftQuoteAsync(request, identity, cancellation);
+                await new SupplierActions(session, session.Calls).DraftQuoteAsync(request, identity, cancellation);
                 return ExitCodes.Done;
             },
             "quote draft 1 --amount 38",
@@ -48,7 +48,7 @@ public static class QuoteCommands
             async (session, parsed, cancellation) =>
             {
                 var identity = options.Identity(parsed, session.Dependencies.Time);
-                await new SupplierActions(session, session.Caller).ApproveQuoteAsync(parsed.GetValue(options.Id), identity, cancellation);
+                await new SupplierActions(session, session.Calls).ApproveQuoteAsync(parsed.GetValue(options.Id), identity, cancellation);
                 return ExitCodes.Done;
             },
             "quote approve 1");
@@ -65,7 +65,7 @@ public static class QuoteCommands
             async (session, parsed, cancellation) =>
             {
                 var identity = options.Identity(parsed, session.Dependencies.Time);
-                await new SupplierActions(session, session.Caller).RejectQuoteAsync(parsed.GetValue(options.Id), identity, parsed.GetValue(reason) ?? "", cancellation);
+                await new SupplierActions(session, session.Calls).RejectQuoteAsync(parsed.GetValue(options.Id), identity, parsed.GetValue(reason) ?? "", cancellation);
                 return ExitCodes.Done;
             },
             "quote reject 1 --reason \"Out of stock\"");

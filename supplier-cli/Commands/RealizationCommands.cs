@@ -18,7 +18,7 @@ public static class RealizationCommands
             async (session, parsed, cancellation) =>
             {
                 var identity = options.Identity(parsed, session.Dependencies.Time);
-                await new SupplierActions(session, session.Caller).ReportRealizationAsync(parsed.GetValue(options.Id), identity, parsed.GetValue(note) ?? "", cancellation);
+                await new SupplierActions(session, session.Calls).ReportRealizationAsync(parsed.GetValue(options.Id), identity, parsed.GetValue(note) ?? "", cancellation);
                 return ExitCodes.Done;
             },
             "realization report 1 --note \"Fence and gate are up\"");

@@ -6,7 +6,7 @@ namespace OrderGrpc.CliShell;
 /// Makes a call, and makes it again where that is safe and may help: the server was not reached,
 /// went away, or is busy. A command goes with one request_id for all its attempts, so it is done once.
 /// </summary>
-public sealed class Caller(Connection connection, TimeProvider time, Func<DateTimeOffset> deadline, bool untilReached)
+public sealed class RetryingCalls(Connection connection, TimeProvider time, Func<DateTimeOffset> deadline, bool untilReached)
 {
     /// <summary>Calls until answered, refused, or out of attempts or time.</summary>
     /// <param name="call">One attempt.</param>

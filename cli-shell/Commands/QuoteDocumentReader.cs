@@ -5,7 +5,7 @@ using OrderGrpc.V1;
 namespace OrderGrpc.CliShell.Commands;
 
 /// <summary>The document of a quote, fetched and verified.</summary>
-public static class QuoteDocument
+public static class QuoteDocumentReader
 {
     /// <summary>
     /// Fetches it. A sent one is what both parties agree on, so its bytes must be those of its
@@ -14,17 +14,17 @@ public static class QuoteDocument
     /// <param name="session">The command's.</param>
     /// <param name="orderId">The order.</param>
     /// <param name="quoteRevision">Which revision; 0 for the latest that the caller may see.</param>
-    /// <param name="caller">How to call.</param>
+    /// <param name="calls">How to call.</param>
     /// <param name="cancellation">Ends it.</param>
     public static async Task<GetQuoteDocumentResponse> FetchAsync(
         Session session,
         long orderId,
         int quoteRevision,
-        Caller caller,
+        RetryingCalls calls,
         CancellationToken cancellation)
     {
         var request = new GetQuoteDocumentRequest { OrderId = orderId, QuoteRevision = quoteRevision };
-        var document = await caller.CallAsync(o => session.Connection.Queries.GetQuoteDocumentAsync(request, o), cancellation);
+        var document = await calls.CallAsync(o => session.Connection.Queries.GetQuoteDocumentAsync(request, o), cancellation);
         var digest = Convert.ToHexStringLower(SHA256.HashData(document.Content.Span));
         if (document.Sent && digest != document.Digest)
         {
