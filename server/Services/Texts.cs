@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Resources;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 
 namespace OrderGrpc.Server.Services;
