@@ -1,3 +1,4 @@
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 using Command = System.CommandLine.Command;
 
@@ -47,7 +48,7 @@ public static class OrderWaitCommand
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            var state = last is null ? "?" : ContractNames.Of(last.State);
+            var state = last is null ? "?" : Names.Of(last.State);
             throw new CliException(ExitCodes.Timeout, "DEADLINE_EXCEEDED", session.Texts.Format(Text.WaitTimedOut, id, state));
         }
     }
@@ -56,12 +57,12 @@ public static class OrderWaitCommand
     {
         if (wanted.Contains(order.State))
         {
-            session.Printer.Result(order, session.Texts.Format(Text.OrderState, order.Id, ContractNames.Of(order.State)));
+            session.Printer.Result(order, session.Texts.Format(Text.OrderState, order.Id, Names.Of(order.State)));
             return ExitCodes.Done;
         }
 
         return order.WaitingOn == WaitingOn.Nobody
-            ? throw new CliException(ExitCodes.EndedElsewhere, "FAILED_PRECONDITION", session.Texts.Format(Text.EndedElsewhere, order.Id, ContractNames.Of(order.State)))
+            ? throw new CliException(ExitCodes.EndedElsewhere, "FAILED_PRECONDITION", session.Texts.Format(Text.EndedElsewhere, order.Id, Names.Of(order.State)))
             : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell.Commands;
@@ -32,6 +33,26 @@ public static class QuoteDocumentReader
         }
 
         return document;
+    }
+
+    /// <summary>
+    /// Writes its exact bytes into a folder. The name is made here, not taken from the answer, so
+    /// that no server chooses which file is written.
+    /// </summary>
+    /// <returns>The file's path.</returns>
+    public static string Save(Session session, GetQuoteDocumentResponse document, string folder, long orderId)
+    {
+        var path = Path.Combine(folder, QuoteFile.NameOf(orderId));
+        try
+        {
+            Directory.CreateDirectory(folder);
+            DurableFile.Replace(path, document.Content.Span, DurableFile.Shared);
+            return path;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CliException.Refused(session.Texts.Format(Text.FileNotWritten, path, failure.Message));
+        }
     }
 
     /// <summary>Its text, for showing.</summary>
