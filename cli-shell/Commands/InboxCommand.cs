@@ -43,7 +43,7 @@ public sealed class InboxCommand
         var request = new ListOrdersRequest { WaitingOn = WaitingOnMe(session.Role), OldestFirst = true };
         var pages = new PagePrinter<Order>(session, (to, orders, _) => OrderTable.PrintInbox(to, orders));
         var waiting = await pages.PrintAsync(
-            paging.Limit(parsed),
+            paging.Limit(parsed, session.Texts),
             async (size, token) =>
             {
                 request.PageSize = size;

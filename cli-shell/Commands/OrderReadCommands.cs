@@ -35,7 +35,7 @@ public static class OrderReadCommands
             {
                 var pages = new PagePrinter<OrderEvent>(session, OrderTable.PrintEvents);
                 await pages.PrintAsync(
-                    paging.Limit(parsed),
+                    paging.Limit(parsed, session.Texts),
                     async (size, token) =>
                     {
                         var request = new ListOrderEventsRequest { OrderId = parsed.GetValue(id), PageSize = size, PageToken = token };

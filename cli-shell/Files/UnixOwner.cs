@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace OrderGrpc.CliShell;
@@ -27,7 +28,7 @@ internal static class UnixOwner
             return;
         }
 
-        using var handle = new SafeFileHandle(Open(folder, ReadOnlyNotInherited), ownsHandle: true);
+        using var handle = new SafeFileHandle(Open(Name(folder), ReadOnlyNotInherited), ownsHandle: true);
         if (handle.IsInvalid)
         {
             throw new IOException($"{folder}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
@@ -44,17 +45,19 @@ internal static class UnixOwner
         }
 
         var result = new byte[ResultSize];
-        return Statx(folder, path, flags, OwnerAlone, result) != 0
+        return Statx(folder, Name(path), flags, OwnerAlone, result) != 0
             || BitConverter.ToUInt32(result, OwnerAt) is var owner && (owner == 0 || owner == EffectiveUser());
     }
 
+    private static byte[] Name(string path) => Encoding.UTF8.GetBytes(path + '\0');
+
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Statx(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] result);
+    private static extern int Statx(int folder, byte[] path, int flags, uint mask, byte[] result);
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    private static extern int Open(byte[] path, int flags);
 
     [DllImport("libc", EntryPoint = "geteuid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using OrderGrpc.CliShell.Commands;
-using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
