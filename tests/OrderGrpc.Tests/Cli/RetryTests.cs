@@ -36,7 +36,7 @@ public sealed class RetryTests : IDisposable
                 : Task.FromResult(new PlaceOrderResponse { Order = new Order { Id = 7 } });
         });
         var result = await Cli(server).ClientAsync(Place);
-        Assert.Equal((ExitCodes.Done, ""), (result.ExitCode, result.Error));
+        Assert.Equal((ExitCodes.Done, "Next: client-cli order wait 7 --for quote_sent\n"), (result.ExitCode, result.Error));
         Assert.Equal(3, requestIds.Count);
         Assert.Equal(7, Guid.Parse(Assert.Single(requestIds.Distinct())).Version);
     }
