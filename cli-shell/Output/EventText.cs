@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
@@ -10,10 +11,10 @@ public static class EventText
     public static string Line(WatchOrdersResponse message)
     {
         var happened = message.Event.Event;
-        var state = ContractNames.Of(message.Event.Order.State);
+        var state = Names.Of(message.Event.Order.State);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{message.Position,8}  {TimeText.Format(happened.Time)}  {happened.OrderId,6}  {ContractNames.Of(happened.EventCase),-22}  {OrderTable.Actor(happened.Actor),-20}  {state}");
+            $"{message.Position,8}  {TimeText.Format(happened.Time)}  {happened.OrderId,6}  {Names.Of(happened.EventCase),-22}  {OrderTable.Actor(happened.Actor),-20}  {state}");
     }
 
     /// <summary>An order of a snapshot, in the same columns.</summary>
@@ -22,7 +23,7 @@ public static class EventText
         var order = message.SnapshotOrder;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{message.Position,8}  {TimeText.Format(order.UpdateTime)}  {order.Id,6}  {"-",-22}  {"-",-20}  {ContractNames.Of(order.State)}");
+            $"{message.Position,8}  {TimeText.Format(order.UpdateTime)}  {order.Id,6}  {"-",-22}  {"-",-20}  {Names.Of(order.State)}");
     }
 
     /// <summary>What the event says beyond its name: a reason, a note, an amount.</summary>

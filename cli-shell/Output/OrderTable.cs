@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
@@ -17,8 +18,8 @@ public static class OrderTable
             [texts[Text.ColumnOrder], texts[Text.ColumnState], texts[Text.ColumnWaitingOn], texts[party], texts[Text.ColumnCustomer], texts[Text.ColumnLines], texts[Text.ColumnTotal], texts[Text.ColumnUpdated]],
             orders.Select(order => (string[])[
                 Number(order.Id),
-                ContractNames.Of(order.State),
-                ContractNames.Of(order.WaitingOn),
+                Names.Of(order.State),
+                Names.Of(order.WaitingOn),
                 session.Role == Role.Client ? order.Supplier : order.Client,
                 order.Customer?.Name ?? "",
                 Summary(order),
@@ -35,7 +36,7 @@ public static class OrderTable
             [texts[Text.ColumnOrder], texts[Text.ColumnState], texts[Text.ColumnCustomer], texts[Text.ColumnLines], texts[Text.ColumnTotal], texts[Text.ColumnUpdated], texts[Text.ColumnAllowed]],
             orders.Select(order => (string[])[
                 Number(order.Id),
-                ContractNames.Of(order.State),
+                Names.Of(order.State),
                 order.Customer?.Name ?? "",
                 Summary(order),
                 MoneyText.Format(order.Quote?.Total),
@@ -52,7 +53,7 @@ public static class OrderTable
             events.Select(e => (string[])[
                 Number(e.Revision),
                 TimeText.Format(e.Time),
-                ContractNames.Of(e.EventCase),
+                Names.Of(e.EventCase),
                 Actor(e.Actor),
                 EventText.Detail(e)]),
             showHeader);
@@ -60,7 +61,7 @@ public static class OrderTable
 
     /// <summary>Such as "client acme".</summary>
     public static string Actor(Actor? actor) =>
-        actor is null ? "" : $"{ContractNames.Of(actor.Role).ToLowerInvariant()} {actor.Name}";
+        actor is null ? "" : $"{Names.Of(actor.Role).ToLowerInvariant()} {actor.Name}";
 
     private static string Summary(Order order)
     {

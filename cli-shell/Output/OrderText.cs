@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
@@ -13,8 +14,8 @@ public sealed class OrderText(Texts texts)
     public string Details(Order order)
     {
         var text = new StringBuilder();
-        var waiting = ContractNames.Of(order.WaitingOn);
-        text.Append(texts.Format(Text.OrderTitle, order.Id, ContractNames.Of(order.State), waiting)).Append('\n');
+        var waiting = Names.Of(order.WaitingOn);
+        text.Append(texts.Format(Text.OrderTitle, order.Id, Names.Of(order.State), waiting)).Append('\n');
         Field(text, Text.LabelCustomer, order.Customer is null ? "" : $"{order.Customer.Name} <{order.Customer.Email}>");
         Field(text, Text.LabelParties, $"{order.Client} → {order.Supplier}");
         Field(text, Text.LabelReference, order.ClientReference);
@@ -29,6 +30,13 @@ public sealed class OrderText(Texts texts)
         Lines(text, Text.LabelReasons, order.Reasons.Where(r => r.Text.Length > 0).Select(ReasonText));
         Lines(text, Text.LabelAllowed, Allowed(order));
         return text.ToString();
+    }
+
+    /// <summary>What order place answers: number, result, and the lines as they were stored.</summary>
+    public static string Placed(Texts texts, Order order, string message)
+    {
+        var lines = order.Lines.Select(l => $"\n{Indent}{l.Quantity} × {l.Description}");
+        return $"{texts.Format(Text.OrderNumber, order.Id)}\n{message}{string.Concat(lines)}";
     }
 
     /// <summary>What the reader may do now, as command lines.</summary>
@@ -53,7 +61,7 @@ public sealed class OrderText(Texts texts)
     }
 
     private static string ReasonText(Reason reason) =>
-        $"{TimeText.Format(reason.Time)} {ContractNames.Of(reason.Role)}, {ContractNames.CommandLineOf(reason.Command)}: {reason.Text}";
+        $"{TimeText.Format(reason.Time)} {Names.Of(reason.Role)}, {ContractNames.CommandLineOf(reason.Command)}: {reason.Text}";
 
     private void Field(StringBuilder text, Text label, string value)
     {

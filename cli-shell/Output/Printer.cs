@@ -1,11 +1,12 @@
 using Google.Protobuf;
+using OrderGrpc.Contract;
 using Spectre.Console;
 
 namespace OrderGrpc.CliShell;
 
 /// <summary>
 /// The only way to the console. Results go to the output, as text or JSON; everything else goes to
-/// the error stream. All text passes <see cref="TerminalText"/> here, so no caller can forget it.
+/// the error stream. All text passes <see cref="VisibleText"/> here, so no caller can forget it.
 /// </summary>
 public sealed class Printer(CliDependencies dependencies, OutputFormat format, Texts texts)
 {
@@ -14,7 +15,7 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
 
     // A watch tells of its connection while a prompt is being answered.
     private readonly Lock gate = new();
-    private bool questionOpen;
+    private string? openQuestion;
 
     /// <summary>Whether results are JSON.</summary>
     public bool Json => format == OutputFormat.Json;
@@ -36,39 +37,59 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     public void Message(IMessage message) => Write(output, JsonText.Of(message) + "\n");
 
     /// <summary>One line of text.</summary>
-    public void Line(string text) => Write(output, TerminalText.Line(text) + "\n");
+    public void Line(string text) => Write(output, VisibleText.Line(text) + "\n");
 
-    /// <summary>Text of several lines, such as a document; the last is ended where it is not.</summary>
-    public void Block(string text) => Write(output, Ended(TerminalText.Block(text)));
+    /// <summary>The document of a quote, which its writer has escaped.</summary>
+    public void Document(string text) => Write(output, Ended(VisibleText.OfEscaped(text)));
+
+    /// <summary>The same where it is not the result, but what a question is about.</summary>
+    public void NoticeDocument(string text) => Write(error, Ended(VisibleText.OfEscaped(text)));
+
+    /// <summary>Text of several lines; the last is ended where it is not.</summary>
+    private void Block(string text) => Write(output, Ended(VisibleText.Block(text)));
 
     /// <summary>A part of JSON that is not a line of its own, such as an element of an array.</summary>
     public void JsonPart(string json) => Write(output, json);
 
     /// <summary>A line that is not a result, such as what happens to the connection.</summary>
-    public void Notice(string text) => Write(error, TerminalText.Line(text) + "\n");
+    public void Notice(string text) => Write(error, VisibleText.Line(text) + "\n");
 
     /// <summary>Text of several lines that is not a result, such as what a prompt is about.</summary>
-    public void NoticeBlock(string text) => Write(error, Ended(TerminalText.Block(text)));
+    public void NoticeBlock(string text) => Write(error, Ended(VisibleText.Block(text)));
 
-    /// <summary>A question; the answer is typed behind it.</summary>
+    /// <summary>A question; the answer is typed behind its last line.</summary>
     public void Question(string text)
     {
-        Write(error, TerminalText.Line(text) + " ");
-        questionOpen = true;
+        lock (gate)
+        {
+            openQuestion = VisibleText.Block(text) + " ";
+            error.Write(openQuestion);
+            error.Flush();
+        }
     }
 
-    /// <summary>An answer was read.</summary>
+    /// <summary>Shows the open question once more, where other lines than ours have come after it.</summary>
+    public void AskAgain()
+    {
+        lock (gate)
+        {
+            error.Write(openQuestion is null ? "" : "\n" + openQuestion);
+            error.Flush();
+        }
+    }
+
+    /// <summary>An answer was read, or the question is not open any more.</summary>
     /// <param name="lineEnded">Whether Enter has ended the line of the question, as it does on a terminal.</param>
     public void Answered(bool lineEnded)
     {
         lock (gate)
         {
-            if (questionOpen && !lineEnded)
+            if (openQuestion is not null && !lineEnded)
             {
                 error.Write('\n');
             }
 
-            questionOpen = false;
+            openQuestion = null;
         }
     }
 
@@ -78,14 +99,14 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
         var table = new Table { Border = TableBorder.None, ShowHeaders = showHeader };
         foreach (var name in header)
         {
-            var column = new TableColumn(new Spectre.Console.Text(TerminalText.Line(name), new Style(decoration: Decoration.Bold)));
+            var column = new TableColumn(new Spectre.Console.Text(VisibleText.Line(name), new Style(decoration: Decoration.Bold)));
             table.AddColumn(column.PadLeft(0).PadRight(2));
         }
 
         foreach (var row in rows)
         {
             // Text, not Markup: brackets of other people are brackets.
-            table.AddRow(row.Select(cell => new Spectre.Console.Text(TerminalText.Line(cell))));
+            table.AddRow(row.Select(cell => new Spectre.Console.Text(VisibleText.Line(cell))));
         }
 
         Console().Write(table);
@@ -121,15 +142,21 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     {
         lock (gate)
         {
-            if (questionOpen)
+            // What comes while a question is open does not stand in its line, and leaves it open to see.
+            error.Write(openQuestion is null ? "" : "\n");
+            try
             {
-                // What comes while a question is open does not stand in its line.
-                error.Write('\n');
-                questionOpen = false;
+                writer.Write(text);
+                writer.Flush();
+            }
+            catch (Exception failure) when (failure is UnauthorizedAccessException or ObjectDisposedException)
+            {
+                // As the runtime has it where the shell has closed the output (>&-).
+                throw new IOException(texts[CliShell.Text.OutputClosed], failure);
             }
 
-            writer.Write(text);
-            writer.Flush();
+            error.Write(openQuestion ?? "");
+            error.Flush();
         }
     }
 

@@ -3,14 +3,17 @@ using System.Threading.Channels;
 namespace OrderGrpc.CliShell;
 
 /// <summary>
-/// Lines of the input, one when asked for. From a terminal nothing is read before that, so that
-/// nothing typed early answers a question not yet seen. From a pipe one line is read ahead, so that
-/// the end of the input is known once the last line is used.
+/// Lines of the input, one when asked for. From a terminal what was typed before a question was shown
+/// counts for nothing: whoever types ahead answers what they have not seen. From a pipe every line
+/// counts, and one is read ahead, so that the end of the input is known once the last line is used.
 /// </summary>
-public sealed class LineReader(TextReader input, bool isTerminal)
+public sealed class LineReader(CliDependencies dependencies)
 {
+    private readonly TextReader input = dependencies.Input;
+    private readonly bool isTerminal = dependencies.InputIsTerminal;
     private readonly Channel<string> ahead = Channel.CreateBounded<string>(1);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task<string?>? reading;
     private bool pumping;
 
     /// <summary>Whether a person types.</summary>
@@ -32,15 +35,30 @@ public sealed class LineReader(TextReader input, bool isTerminal)
         _ = Task.Factory.StartNew(Pump, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>The next line, or null at the end of the input.</summary>
+    /// <summary>
+    /// Before a question is shown: what a terminal has got until now counts for nothing. Not after, as
+    /// a program that answers at a terminal is quick.
+    /// </summary>
+    public void Forget()
+    {
+        dependencies.DiscardTyped();
+
+        // A read of a terminal cannot be called off. One that a withdrawn question has left goes on
+        // for the next; what it has got meanwhile was typed at no question.
+        if (isTerminal && reading is { IsCompletedSuccessfully: true, Result: not null })
+        {
+            reading = null;
+        }
+    }
+
+    /// <summary>The next line, or null at the end of the input. The question has been shown.</summary>
     public async Task<string?> ReadAsync(CancellationToken cancellation)
     {
         Start();
         string? line;
         if (isTerminal)
         {
-            // A read of a terminal cannot be called off; it is left behind when the process ends.
-            line = await Task.Run(input.ReadLine, CancellationToken.None).WaitAsync(cancellation);
+            line = await TypedAsync(cancellation);
         }
         else
         {
@@ -52,6 +70,14 @@ public sealed class LineReader(TextReader input, bool isTerminal)
             ended.TrySetResult();
         }
 
+        return line;
+    }
+
+    private async Task<string?> TypedAsync(CancellationToken cancellation)
+    {
+        reading ??= Task.Run(input.ReadLine, CancellationToken.None);
+        var line = await reading.WaitAsync(cancellation);
+        reading = null;
         return line;
     }
 
