@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using OrderGrpc.Contract;
-using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
 

@@ -49,7 +49,7 @@ public static partial class Ceiling
             {
                 var order = OrderServer.NewOrder();
                 order.Supplier = "supplier";
-                return (await queue.RunAsync(order, caller, CancellationToken.None).ConfigureAwait(false)).Refusal is null;
+                return (await queue.RunAsync(new PendingCommand(order, caller, null, CancellationToken.None)).ConfigureAwait(false)).Refusal is null;
             })));
         Place.Report(run, "place, 64 callers on 4, of the store", series);
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using OrderGrpc.CliShell;
-using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Files;
 using OrderGrpc.Tests.Running;
 
 namespace OrderGrpc.Tests.Cli;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using OrderGrpc.CliShell;
-using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Files;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Cli;

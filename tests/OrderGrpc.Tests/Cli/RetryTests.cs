@@ -4,7 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using OrderGrpc.CliShell;
-using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Files;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 

@@ -1,4 +1,4 @@
-using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Files;
 using OrderGrpc.Tests.Running;
 
 namespace OrderGrpc.Tests.Cli;

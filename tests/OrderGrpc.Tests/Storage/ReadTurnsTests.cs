@@ -58,7 +58,7 @@ public sealed class ReadTurnsTests
         Assert.Equal(new ReadWork(3, 5), meter.Charged[Given.Client]);
     }
 
-    private static Task ReadAsync(ReadTurns turns, Caller caller, List<Caller> done) => turns.ReadAsync(caller, () =>
+    private static Task<int> ReadAsync(ReadTurns turns, Caller caller, List<Caller> done) => turns.ReadAsync(caller, () =>
     {
         done.Add(caller);
         return new ValueTask<int>(0);

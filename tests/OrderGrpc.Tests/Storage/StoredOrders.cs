@@ -1,4 +1,4 @@
-using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Storage.Sqlite;
@@ -14,20 +14,13 @@ public static class StoredOrders
     /// <summary>Puts so many orders into a data folder.</summary>
     public static async Task FillAsync(string folder, int count)
     {
-        if (!OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
+        OwnerOnly.MakeFolder(folder);
         using (var store = new SqliteOrderStore(folder))
         {
             await store.RunAsync([.. Enumerable.Repeat((IOrderCommand)Order(), count)]);
         }
 
-        foreach (var file in Directory.GetFiles(folder).Where(_ => !OperatingSystem.IsWindows()))
-        {
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
+        OwnerOnly.CloseFolder(folder);
     }
 
     /// <summary>An order of the client to the supplier.</summary>
