@@ -4,7 +4,6 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using OrderGrpc.CliShell;
-using OrderGrpc.Server.Files;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 
@@ -118,7 +117,7 @@ public sealed class RetryTests : IDisposable
 
     private CliRun Cli(MisbehavingServer server)
     {
-        OwnerOnly.Write(folder.File("token"), "token");
+        CliRun.WriteToken(folder.File("token"), "token");
         return new CliRun(server.Address, folder.Path) { ["ORDERGRPC_TOKEN_FILE"] = folder.File("token") };
     }
 }
