@@ -19,6 +19,8 @@ public interface IReadMeter
 /// </summary>
 public sealed class ReadTurns : IDisposable
 {
+    private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(1);
+
     private readonly IReadMeter meter;
     private readonly ITimer timer;
     private readonly Lock gate = new();
@@ -83,25 +85,22 @@ public sealed class ReadTurns : IDisposable
         {
             free += places;
             TimeSpan? soonest = null;
-            for (var left = round.Count; left > 0 && free > 0; left--)
+            for (var inDebt = 0; free > 0 && inDebt < round.Count;)
             {
                 var caller = round.Dequeue();
-                var queue = queues[caller];
                 if (meter.DebtOf(caller) is { } debt)
                 {
                     soonest = soonest < debt ? soonest : debt;
+                    inDebt++;
+                    round.Enqueue(caller);
+                    continue;
                 }
-                else
+
+                inDebt = 0; // those passed over come round again, behind this one's next
+                var queue = queues[caller];
+                if (LetIn(queue))
                 {
-                    while (queue.TryDequeue(out var next))
-                    {
-                        if (next.TrySetResult())
-                        {
-                            free--;
-                            left = round.Count + 2; // all others have their turn before this one again
-                            break;
-                        }
-                    }
+                    free--;
                 }
 
                 if (queue.Count == 0)
@@ -121,7 +120,19 @@ public sealed class ReadTurns : IDisposable
         }
     }
 
-    private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(1);
+    // The first that has not been cancelled meanwhile.
+    private static bool LetIn(Queue<Waiting> queue)
+    {
+        while (queue.TryDequeue(out var next))
+        {
+            if (next.TrySetResult())
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>One who waits for its turn. A turn that comes at the moment of a cancellation goes to the next.</summary>
     private sealed class Waiting : TaskCompletionSource

@@ -22,6 +22,7 @@ public static class StoreCommands
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(file) ?? SqliteFile.PathIn(ServerCommand.DataOf(parsed));
+            SQLitePCL.Batteries_V2.Init();
             _ = SQLitePCL.raw.sqlite3_hard_heap_limit64(SqliteLimits.VerifyHeapBytes); // of this process, which does nothing else
             var found = new SqliteVerifier(path).Run();
             var console = parsed.InvocationConfiguration.Output;

@@ -39,7 +39,7 @@ public sealed record ModelOrder(long Id, string Client, PlaceOrderRequest Reques
     /// <summary>The order after a command, or why it is refused.</summary>
     public Decided After(IOrderCommand command)
     {
-        if (command.ExpectedRevision is { } expected && expected != Revision)
+        if (command.HasExpectedRevision && command.ExpectedRevision != Revision)
         {
             return new(null, string.Create(CultureInfo.InvariantCulture, $"REVISION_STALE {Revision}"));
         }
