@@ -15,6 +15,9 @@ public static partial class Log
     [LoggerMessage(3, LogLevel.Critical, "The store failed. No more commands are taken and the server ends; the next start checks the file.")]
     public static partial void StoreFailed(ILogger logger, Exception e);
 
+    [LoggerMessage(7, LogLevel.Critical, "The log could not be followed, through a fault of the program. The server ends; nothing that was acknowledged is lost.")]
+    public static partial void TailFailed(ILogger logger, Exception e);
+
     [LoggerMessage(4, LogLevel.Information, "Stopping: running commands are answered, watches end with UNAVAILABLE.")]
     public static partial void Stopping(ILogger logger);
 

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Grpc.Health.V1;
 using Grpc.Reflection;
 using Grpc.Reflection.V1Alpha;
@@ -40,9 +39,8 @@ public sealed class ServerHost : IAsyncDisposable
     {
         (this.options, this.errors) = (options, errors);
         store = new SqliteOrderStore(options.Data);
-        var committed = Channel.CreateBounded<LogPage>(new BoundedChannelOptions(WatchLimits.CommitsAhead) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-        queue = new CommandQueue(store, committed.Writer, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(log!, fault));
-        var tail = new LogTail(store, committed.Reader, time, Fail);
+        queue = new CommandQueue(store, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(log!, fault));
+        var tail = new LogTail(store, time, Fail);
         app = Build(options, time, keys, registry, store, queue, tail);
         log = app.Services.GetRequiredService<ILogger<ServerHost>>();
         app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(log));
@@ -132,7 +130,8 @@ public sealed class ServerHost : IAsyncDisposable
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HostLimits.ShutdownTimeout);
         builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
-        builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>();
+        builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
+        builder.Services.AddSingleton<IReadMeter, ReadMeter>().AddSingleton(parts => new ReadTurns(parts.GetRequiredService<IReadMeter>(), time));
         builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
         builder.Services.AddContract<ClientGrpcService>().AddContract<SupplierGrpcService>().AddContract<OrderQueryGrpcService>();
         builder.Services.AddCallerAuthentication(options, keys, registry);
@@ -161,9 +160,9 @@ public sealed class ServerHost : IAsyncDisposable
         return app;
     }
 
-    // The store can no longer be relied on. Watches and reads get a moment to end, and no more: the
+    // The store can no longer be relied on, or the log's tail not go on. Watches and reads get a moment to end, and no more: the
     // end has a thread of its own and is set before all else, since the rest may wait for the disk.
-    private void Fail(StoreFailedException failure)
+    private void Fail(Exception failure)
     {
         if (Interlocked.Exchange(ref failing, 1) == 1)
         {
@@ -180,7 +179,15 @@ public sealed class ServerHost : IAsyncDisposable
             }
         })
         { Name = "end after failure", IsBackground = true }.Start();
-        Log.StoreFailed(log, failure);
+        if (failure is StoreException)
+        {
+            Log.StoreFailed(log, failure);
+        }
+        else
+        {
+            Log.TailFailed(log, failure);
+        }
+
         app.Lifetime.StopApplication();
         store.MarkFailed();
     }

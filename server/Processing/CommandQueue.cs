@@ -21,9 +21,8 @@ public readonly record struct CommandAnswer(Order? Order, long Position, Refusal
 public sealed class CommandQueue : IAsyncDisposable
 {
     private readonly IOrderStore store;
-    private readonly ChannelWriter<LogPage> committed;
     private readonly TimeProvider time;
-    private readonly Action<StoreFailedException> onFailure;
+    private readonly Action<Exception> onFailure;
     private readonly Action<Exception> onFault;
     private readonly Channel<PendingCommand> waiting;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,13 +32,11 @@ public sealed class CommandQueue : IAsyncDisposable
     public bool HasFailed => failed;
 
     /// <summary>Starts the writer's thread.</summary>
-    /// <param name="committed">Told of each batch that is durable. It takes what it is given at once: the writer does not wait for it.</param>
     /// <param name="onFailure">Called once, when the store can no longer be relied on.</param>
     /// <param name="onFault">Called for each command that failed through a fault of the program.</param>
-    public CommandQueue(
-        IOrderStore store, ChannelWriter<LogPage> committed, TimeProvider time, int maxQueued, Action<StoreFailedException> onFailure, Action<Exception> onFault)
+    public CommandQueue(IOrderStore store, TimeProvider time, int maxQueued, Action<Exception> onFailure, Action<Exception> onFault)
     {
-        (this.store, this.committed, this.time, this.onFailure, this.onFault) = (store, committed, time, onFailure, onFault);
+        (this.store, this.time, this.onFailure, this.onFault) = (store, time, onFailure, onFault);
         waiting = Channel.CreateBounded<PendingCommand>(new BoundedChannelOptions(maxQueued)
         {
             SingleReader = true,
@@ -121,17 +118,21 @@ public sealed class CommandQueue : IAsyncDisposable
 
         try
         {
-            var answers = Commit(commands);
+            var answers = Wait(CommitAsync(commands));
             for (var i = 0; i < commands.Count; i++)
             {
                 commands[i].Answer.SetResult(answers[i]);
             }
         }
-        catch (StoreFullException)
+        catch (StoreException e) when (e.Failure == StoreFailure.Full)
         {
             Answer(commands, new Refusal(ErrorReason.DiskFull));
         }
-        catch (StoreFailedException e)
+        catch (StoreException e) when (e.Failure == StoreFailure.TryAgain)
+        {
+            Answer(commands, new Refusal(ErrorReason.StoreBusy) { RetryAfter = QueueLimits.StoreBusyRetry });
+        }
+        catch (StoreException e)
         {
             // What is on disk is not known: nothing more may be answered as done.
             failed = true;
@@ -150,10 +151,10 @@ public sealed class CommandQueue : IAsyncDisposable
         }
     }
 
-    private CommandAnswer[] Commit(List<PendingCommand> commands)
+    private async ValueTask<CommandAnswer[]> CommitAsync(List<PendingCommand> commands)
     {
         var answers = new CommandAnswer[commands.Count];
-        using var batch = store.BeginBatch();
+        await using var batch = await store.BeginAsync(commands);
         var before = batch.NextPosition;
         for (var i = 0; i < answers.Length; i++)
         {
@@ -162,11 +163,14 @@ public sealed class CommandQueue : IAsyncDisposable
 
         if (batch.NextPosition > before)
         {
-            committed.TryWrite(batch.Commit());
+            await batch.CommitAsync();
         }
 
         return answers;
     }
+
+    // The writer's thread has nothing else to do than to wait; a store that does not wait has answered already.
+    private static T Wait<T>(ValueTask<T> task) => task.IsCompleted ? task.GetAwaiter().GetResult() : task.AsTask().GetAwaiter().GetResult();
 
     // Microseconds are what the store's columns hold.
     private DateTimeOffset Now()

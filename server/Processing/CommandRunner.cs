@@ -6,8 +6,10 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Processing;
 
 /// <summary>A command that waits for its turn.</summary>
-public sealed record PendingCommand(IOrderCommand Command, Caller Caller, RequestKey? Request, CancellationToken Cancellation)
+public sealed record PendingCommand(IOrderCommand Command, Caller Caller, RequestKey? Request, CancellationToken Cancellation) : IBatchNeed
 {
+    public long OrderId => Command.OrderId;
+
     /// <summary>Set when the command is durable or refused.</summary>
     public TaskCompletionSource<CommandAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -5,4 +5,5 @@ public static class QueueLimits
 {
     public const int CommandsPerBatch = 256;
     public static readonly TimeSpan QueueFullRetry = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan StoreBusyRetry = TimeSpan.FromSeconds(1);
 }

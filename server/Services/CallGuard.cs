@@ -123,10 +123,6 @@ public sealed class CallGuard(CallerLimits limits, ServerOptions options, Securi
         }
     }
 
-    /// <summary>A page was read: it counts as a request for each so many entries, the first of which has been taken.</summary>
-    public void TakePage(ServerCallContext context, int entries) =>
-        limits.Charge(WhoCalls(context.GetHttpContext()).Caller, Math.Max(entries - 1, 0) / CallLimits.EntriesPerRequest);
-
     private void Refuse(HttpContext context, TimeSpan wait)
     {
         log.LimitReached(context, ErrorReason.RateLimited);

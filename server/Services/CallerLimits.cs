@@ -46,19 +46,36 @@ public sealed class CallerLimits(ServerOptions options, TimeProvider time)
 
     /// <summary>
     /// Takes what an answer cost beyond its request, once it is known: into debt where need be, so
-    /// that the next request waits the longer. Of a caller with a running call, which is not forgotten.
+    /// that the next request waits the longer.
     /// </summary>
-    public void Charge(LimitKey caller, int requests)
+    public void Charge(LimitKey caller, double requests)
     {
-        if (perRequest == 0 || requests == 0)
+        while (perRequest > 0 && requests > 0)
         {
-            return;
+            var usage = Find(caller);
+            lock (usage)
+            {
+                if (!usage.Forgotten)
+                {
+                    usage.FullAt = Math.Max(usage.FullAt, time.GetTimestamp()) + (long)(requests * perRequest);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>How long until the caller has a request again; null where it has one.</summary>
+    public TimeSpan? DebtOf(LimitKey caller)
+    {
+        if (perRequest == 0 || !usages.TryGetValue(caller, out var usage))
+        {
+            return null;
         }
 
-        var usage = usages[caller];
         lock (usage)
         {
-            usage.FullAt = Math.Max(usage.FullAt, time.GetTimestamp()) + (requests * perRequest);
+            var missing = usage.FullAt - time.GetTimestamp() - (perRequest * (options.MaxRequestsPerSecond - 1));
+            return missing > 0 ? time.GetElapsedTime(0, missing) : null;
         }
     }
 

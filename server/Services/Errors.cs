@@ -91,7 +91,7 @@ public static class Errors
         ErrorReason.WrongRole => StatusCode.PermissionDenied,
         ErrorReason.QueueFull or ErrorReason.DiskFull or ErrorReason.RateLimited or ErrorReason.TooManyWatches or ErrorReason.OrderLimitReached
             or ErrorReason.MessageTooLarge => StatusCode.ResourceExhausted,
-        ErrorReason.ShuttingDown or ErrorReason.OutcomeUnknown => StatusCode.Unavailable,
+        ErrorReason.ShuttingDown or ErrorReason.OutcomeUnknown or ErrorReason.StoreBusy => StatusCode.Unavailable,
         ErrorReason.Deadline => StatusCode.DeadlineExceeded,
         ErrorReason.Internal => StatusCode.Internal,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "no status code"),

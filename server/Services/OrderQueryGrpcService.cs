@@ -9,7 +9,7 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>What both parties read and watch, each its own orders only.</summary>
-public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watches, CallGuard guard)
+public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watches, PageReading pages)
     : OrderQueryService.OrderQueryServiceBase, IContractService<OrderQueryGrpcService>
 {
     public static void Bind(ServiceBinderBase binder, OrderQueryGrpcService service)
@@ -18,14 +18,29 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
         binder.AddMethod(WatchStream.Method, service.WatchOrders);
     }
 
-    public override Task<GetOrderResponse> GetOrder(GetOrderRequest request, ServerCallContext context) =>
-        Task.FromResult(new GetOrderResponse { Order = Visibility.For(context.Caller().Role, Find(request.OrderId, context)) });
+    public override async Task<GetOrderResponse> GetOrder(GetOrderRequest request, ServerCallContext context)
+    {
+        var order = await FindAsync(request.OrderId, context);
+        var bytes = order.CalculateSize();
+        if (bytes > CallLimits.SmallAnswerBytes && !pages.TryKeep(context, bytes))
+        {
+            order = null!; // let go until there is room for it
+            using var room = await pages.RoomAsync(context, bytes);
+            order = await FindAsync(request.OrderId, context);
+            room.Keep(bytes);
+        }
 
-    public override Task<ListOrdersResponse> ListOrders(ListOrdersRequest request, ServerCallContext context)
+        return new GetOrderResponse { Order = Visibility.For(context.Caller().Role, order) };
+    }
+
+    public override async Task<ListOrdersResponse> ListOrders(ListOrdersRequest request, ServerCallContext context)
     {
         var (query, pageSize) = ListRules.Query(request, context);
-        var page = PageReading.Read(pageSize, (Order? last, int limit) => store.ListOrders(query with { AfterId = last?.Id ?? query.AfterId, Limit = limit }));
-        guard.TakePage(context, page.Entries.Count);
+        var page = await pages.ReadAsync(context, pageSize, query.AfterId, async (after, limit, cancellation) =>
+        {
+            var slice = await store.ListOrdersAsync(query with { AfterId = after, Limit = limit }, cancellation);
+            return new PageSlice<Order>(slice.Orders, slice.LastId, slice.IsEnd, slice.Work);
+        });
         var response = new ListOrdersResponse();
         response.Orders.AddRange(page.Entries.Select(order => Visibility.For(query.Party.Role, order)));
         if (page.MoreFollow)
@@ -33,19 +48,22 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
             response.NextPageToken = PageToken.Write(response.Orders[^1].Id, ListRules.Filters(request), query.Party);
         }
 
-        return Task.FromResult(response);
+        return response;
     }
 
-    public override Task<ListOrderEventsResponse> ListOrderEvents(ListOrderEventsRequest request, ServerCallContext context)
+    public override async Task<ListOrderEventsResponse> ListOrderEvents(ListOrderEventsRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
         var pageSize = ListRules.PageSize(request.PageSize, context);
         var filters = new ListOrderEventsRequest { OrderId = request.OrderId };
-        Find(request.OrderId, context);
+        await FindAsync(request.OrderId, context);
         var after = PageToken.Read(request.PageToken, filters, caller, out var refusal) ?? 0;
         context.ThrowIf(refusal);
-        var page = PageReading.Read(pageSize, (OrderEvent? last, int limit) => store.ReadEvents(request.OrderId, last?.Revision ?? after, limit));
-        guard.TakePage(context, page.Entries.Count);
+        var page = await pages.ReadAsync(context, pageSize, after, async (key, limit, cancellation) =>
+        {
+            var slice = await store.ReadEventsAsync(request.OrderId, key ?? 0, limit, cancellation);
+            return new PageSlice<OrderEvent>(slice.Events, slice.Events is [.., var last] ? last.Revision : key ?? 0, slice.IsEnd, slice.Work);
+        });
         var response = new ListOrderEventsResponse();
         response.Events.AddRange(page.Entries.Select(happened => Visibility.For(caller.Role, happened)));
         if (page.MoreFollow)
@@ -53,15 +71,15 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
             response.NextPageToken = PageToken.Write(response.Events[^1].Revision, filters, caller);
         }
 
-        return Task.FromResult(response);
+        return response;
     }
 
-    public override Task<GetQuoteDocumentResponse> GetQuoteDocument(GetQuoteDocumentRequest request, ServerCallContext context)
+    public override async Task<GetQuoteDocumentResponse> GetQuoteDocument(GetQuoteDocumentRequest request, ServerCallContext context)
     {
         var rules = new RequestRules();
         rules.NotNegative("quote_revision", request.QuoteRevision, int.MaxValue);
         context.ThrowIf(rules.Refusal);
-        var order = Find(request.OrderId, context);
+        var order = await FindAsync(request.OrderId, context);
         var response = new GetQuoteDocumentResponse { FileName = QuoteFile.NameOf(order.Id) };
         if (context.Caller().Role == Role.Supplier && order.Quote is { SendTime: null } draft
             && request.QuoteRevision is var asked && (asked == 0 || asked == draft.Revision))
@@ -69,7 +87,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
             response.Content = ByteString.CopyFrom(QuoteDocument.Render(order));
             response.QuoteRevision = draft.Revision;
         }
-        else if (store.ReadDocument(order.Id, request.QuoteRevision) is { } sent)
+        else if (await store.ReadDocumentAsync(order.Id, request.QuoteRevision, context.CancellationToken) is { } sent)
         {
             response.Content = ByteString.CopyFrom(sent.Content);
             response.QuoteRevision = sent.QuoteRevision;
@@ -81,25 +99,25 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
             context.ThrowIf(new Refusal(ErrorReason.QuoteNotFound, ("order_id", $"{order.Id}")));
         }
 
-        return Task.FromResult(response);
+        return response;
     }
 
-    public override Task<CheckOrderResponse> CheckOrder(CheckOrderRequest request, ServerCallContext context)
+    public override async Task<CheckOrderResponse> CheckOrder(CheckOrderRequest request, ServerCallContext context)
     {
-        var order = Find(request.OrderId, context);
-        return Task.FromResult(new CheckOrderResponse { State = order.State, Message = Checks.Order(order, context.Culture()) });
+        var order = await FindAsync(request.OrderId, context);
+        return new CheckOrderResponse { State = order.State, Message = Checks.Order(order, context.Culture()) };
     }
 
-    public override Task<CheckQuoteResponse> CheckQuote(CheckQuoteRequest request, ServerCallContext context)
+    public override async Task<CheckQuoteResponse> CheckQuote(CheckQuoteRequest request, ServerCallContext context)
     {
-        var order = Find(request.OrderId, context);
-        return Task.FromResult(new CheckQuoteResponse { State = order.State, Message = Checks.Quote(order, context.Culture()) });
+        var order = await FindAsync(request.OrderId, context);
+        return new CheckQuoteResponse { State = order.State, Message = Checks.Quote(order, context.Culture()) };
     }
 
-    public override Task<CheckRealizationResponse> CheckRealization(CheckRealizationRequest request, ServerCallContext context)
+    public override async Task<CheckRealizationResponse> CheckRealization(CheckRealizationRequest request, ServerCallContext context)
     {
-        var order = Find(request.OrderId, context);
-        return Task.FromResult(new CheckRealizationResponse { State = order.State, Message = Checks.Realization(order, context.Culture()) });
+        var order = await FindAsync(request.OrderId, context);
+        return new CheckRealizationResponse { State = order.State, Message = Checks.Realization(order, context.Culture()) };
     }
 
     public override Task<DescribeProcessResponse> DescribeProcess(DescribeProcessRequest request, ServerCallContext context)
@@ -124,14 +142,14 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
 
     /// <summary>WatchOrders, answering with frames.</summary>
     public Task WatchOrders(WatchOrdersRequest request, IServerStreamWriter<WatchFrame> stream, ServerCallContext context) =>
-        watches.RunAsync(request, stream, context);
+        watches.RunAsync(request, context);
 
-    private Order Find(long orderId, ServerCallContext context)
+    private async ValueTask<Order> FindAsync(long orderId, ServerCallContext context)
     {
         var rules = new RequestRules();
         rules.Positive("order_id", orderId);
         context.ThrowIf(rules.Refusal);
-        var order = store.ReadOrder(orderId, context.Caller());
+        var order = await store.ReadOrderAsync(orderId, context.Caller(), context.CancellationToken);
         context.ThrowIf(order is null ? new Refusal(ErrorReason.OrderNotFound, ("order_id", $"{orderId}")) : null);
         return order!;
     }

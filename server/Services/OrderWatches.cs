@@ -13,26 +13,36 @@ namespace OrderGrpc.Server.Services;
 
 /// <summary>The RPC WatchOrders: its rules, its start, its limit per caller, and how it ends.</summary>
 public sealed class OrderWatches(
-    IOrderStore store, LogTail tail, TimeProvider time, ServerOptions options, TokenWatch tokens, IHostApplicationLifetime lifetime, SecurityLog log)
+    IOrderStore store, LogTail tail, ReadTurns turns, TimeProvider time, ServerOptions options, TokenWatch tokens, IHostApplicationLifetime lifetime, SecurityLog log)
 {
     private readonly ConcurrentDictionary<Caller, int> open = new();
+    private readonly WatchParts parts = new(store, tail, turns, new UnsentBytes(WatchLimits.KeptBytesPerCaller, WatchLimits.KeptBytesForAll), time);
 
     /// <summary>Runs one watch until its caller ends it, or the server stops.</summary>
-    public async Task RunAsync(WatchOrdersRequest request, IServerStreamWriter<WatchFrame> stream, ServerCallContext context)
+    public async Task RunAsync(WatchOrdersRequest request, ServerCallContext context)
     {
         var caller = context.Caller();
         context.ThrowIf(Check(request));
-        context.ThrowIf(CheckOrders(request, caller));
-        context.ThrowIf(CheckPosition(request));
         using var token = tokens.Follow(context.GetHttpContext().User);
-        Enter(caller, context);
+        Enter(caller, context); // before anything is read for it
         try
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(
                 context.CancellationToken, lifetime.ApplicationStopping, token.Ended);
+            context.ThrowIf(await FindOrdersAsync(request, caller, ending.Token));
+            context.ThrowIf(await CheckPositionAsync(request, ending.Token));
             var filter = new WatchFilter(caller, request.OrderIds.ToFrozenSet(), request.States.ToFrozenSet());
-            var watch = new OrderWatch(store, tail, time, filter, new WatchStream(stream, context, ending.Token), ending.Token);
-            await (request.Snapshot ? watch.FromSnapshotAsync() : watch.FromAsync(Start(request)));
+            var stream = new WatchStream(context, ending.Token);
+            try
+            {
+                var watch = new OrderWatch(parts, filter, stream, ending.Token);
+                await (request.Snapshot ? watch.FromSnapshotAsync() : watch.FromAsync(Start(request)));
+            }
+            catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+            {
+                await stream.EndAsync();
+                throw;
+            }
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
@@ -76,32 +86,29 @@ public sealed class OrderWatches(
         return rules.Refusal;
     }
 
-    private Refusal? CheckOrders(WatchOrdersRequest request, Caller caller)
+    private async ValueTask<Refusal?> FindOrdersAsync(WatchOrdersRequest request, Caller caller, CancellationToken cancellation)
     {
-        foreach (var id in request.OrderIds)
+        if (request.OrderIds.Count == 0)
         {
-            if (store.ReadOrder(id, caller) is null)
-            {
-                return new Refusal(ErrorReason.OrderNotFound, ("order_id", $"{id}"));
-            }
+            return null;
         }
 
-        return null;
+        var missing = await turns.ReadAsync(
+            caller, () => store.FindMissingAsync(request.OrderIds, caller, cancellation), _ => new ReadWork(request.OrderIds.Count, 0), cancellation);
+        return missing is null ? null : new Refusal(ErrorReason.OrderNotFound, ("order_id", $"{missing}"));
     }
 
-    private Refusal? CheckPosition(WatchOrdersRequest request)
-    {
-        var head = store.ReadHead();
-        return request.AfterPosition > head
-            ? new Refusal(ErrorReason.PositionAhead, ("after_position", $"{request.AfterPosition}"), ("head", $"{head}"))
+    // Where the log ends is not told: it is the pace of everybody's business.
+    private async ValueTask<Refusal?> CheckPositionAsync(WatchOrdersRequest request, CancellationToken cancellation) =>
+        request.AfterPosition > 0 && request.AfterPosition > await store.ReadHeadAsync(cancellation)
+            ? new Refusal(ErrorReason.PositionAhead, ("after_position", $"{request.AfterPosition}"))
             : null;
-    }
 
-    private long Start(WatchOrdersRequest request) => request.StartCase switch
+    private static long? Start(WatchOrdersRequest request) => request.StartCase switch
     {
         StartCase.Beginning => 0,
         StartCase.AfterPosition => request.AfterPosition,
-        _ => store.ReadHead(),
+        _ => null,
     };
 
     private void Enter(Caller caller, ServerCallContext context)

@@ -1,12 +1,19 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using OrderGrpc.Server.Subscriptions;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Services;
 
-/// <summary>A watch's frames on its gRPC stream.</summary>
-public sealed class WatchStream(IServerStreamWriter<WatchFrame> stream, ServerCallContext context, CancellationToken cancellation) : IWatchStream
+/// <summary>
+/// A watch's frames on its gRPC stream. They are written straight to the body: gRPC would take a frame
+/// whole, and so keep it for as long as its reader does not read.
+/// </summary>
+public sealed class WatchStream(ServerCallContext context, CancellationToken ending) : IWatchStream
 {
     /// <summary>WatchOrders with an answer that is bytes already.</summary>
     public static Method<WatchOrdersRequest, WatchFrame> Method { get; } = new(
@@ -14,26 +21,69 @@ public sealed class WatchStream(IServerStreamWriter<WatchFrame> stream, ServerCa
         OrderQueryService.Descriptor.FullName,
         nameof(OrderQueryService.OrderQueryServiceBase.WatchOrders),
         Marshallers.Create(request => request.ToByteArray(), WatchOrdersRequest.Parser.ParseFrom),
-        Marshallers.Create(Write, (Func<DeserializationContext, WatchFrame>)(_ => throw new NotSupportedException("a server reads no frames"))));
+        Marshallers.Create<WatchFrame>(_ => throw new NotSupportedException("frames are written to the body"), _ => throw new NotSupportedException("a server reads no frames")));
 
-    private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
+    private const int HeadBytes = 5; // of a gRPC message: not compressed, and its length
+    private const long RefusedStream = 7; // of HTTP/2; a gRPC client takes it for UNAVAILABLE
 
-    public Task SendAsync(WatchFrame frame, bool flush)
+    private readonly PipeWriter body = context.GetHttpContext().Response.BodyWriter;
+    private Task? pending; // a flush that the reader has not let through
+    private ReadOnlyMemory<byte> rest;
+    private int missing; // bytes of the frame that was begun
+
+    public void Begin(int length)
     {
-        stream.WriteOptions = flush ? WriteOptions.Default : Buffered;
-        return stream.WriteAsync(frame, cancellation);
+        var head = body.GetSpan(HeadBytes);
+        head[0] = 0;
+        BinaryPrimitives.WriteInt32BigEndian(head[1..], length);
+        body.Advance(HeadBytes);
+        missing = length;
     }
 
-    // gRPC has no flush of its own; what it buffers is in the body's pipe.
-    public async Task FlushAsync() => await context.GetHttpContext().Response.BodyWriter.FlushAsync(cancellation);
-
-    private static void Write(WatchFrame frame, SerializationContext context)
+    public void Write(ReadOnlySpan<byte> bytes)
     {
-        var bytes = frame.Bytes.Span;
-        context.SetPayloadLength(bytes.Length);
-        var buffer = context.GetBufferWriter();
-        bytes.CopyTo(buffer.GetSpan(bytes.Length));
-        buffer.Advance(bytes.Length);
-        context.Complete();
+        body.Write(bytes);
+        missing -= bytes.Length;
+    }
+
+    // Without a token: Kestrel aborts a stream whose flush is cancelled, and nobody would be told why.
+    public ValueTask FlushAsync()
+    {
+        var flush = body.FlushAsync(CancellationToken.None);
+        if (flush.IsCompletedSuccessfully)
+        {
+            _ = flush.Result;
+            return ValueTask.CompletedTask;
+        }
+
+        var task = flush.AsTask();
+        pending = task;
+        return new(task.WaitAsync(ending));
+    }
+
+    public void Leave(ReadOnlyMemory<byte> rest) => this.rest = rest;
+
+    /// <summary>
+    /// Makes the stream ready for its status: the frame that was begun goes out whole. A reader that
+    /// does not take it in time, or whose frame is no longer kept, gets a reset instead.
+    /// </summary>
+    public async Task EndAsync()
+    {
+        try
+        {
+            await (pending ?? Task.CompletedTask).WaitAsync(CallLimits.WatchEnd);
+            if (rest.Length == missing)
+            {
+                Write(rest.Span);
+                await body.FlushAsync(CancellationToken.None).AsTask().WaitAsync(CallLimits.WatchEnd);
+                return;
+            }
+        }
+        catch (TimeoutException)
+        {
+            // It does not read.
+        }
+
+        context.GetHttpContext().Features.Get<IHttpResetFeature>()?.Reset((int)RefusedStream);
     }
 }

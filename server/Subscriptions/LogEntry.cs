@@ -7,19 +7,21 @@ using State = OrderGrpc.V1.Order.Types.State;
 namespace OrderGrpc.Server.Subscriptions;
 
 /// <summary>
-/// One row of the log, ready to be sent: parsed when somebody first asks, serialized once for each
-/// of the two roles, however many watchers there are.
+/// One row of the log, ready to be sent: read when somebody first asks, serialized once for each of
+/// the two roles, however many watchers there are. Many threads ask at once. What they fill in is one
+/// word each, written whole: a number, or a reference to what never changes. Two may both make it;
+/// either will do.
 /// </summary>
 public sealed class LogEntry(LogRow row)
 {
-    private State? state;
+    private int state; // 0, which no order has, until somebody asks
     private WatchFrame? forClient;
     private WatchFrame? forSupplier;
 
     public long Position => row.Position;
 
     /// <summary>What it may take in memory: the row, and its answer to each of the two roles.</summary>
-    public int Bytes { get; } = 3 * (row.Event.Length + row.Order.Length);
+    public int Bytes { get; } = 3 * row.Bytes;
 
     public long OrderId => row.OrderId;
 
@@ -28,12 +30,34 @@ public sealed class LogEntry(LogRow row)
     public string Supplier => row.Supplier;
 
     /// <summary>The order's state after the event.</summary>
-    public State State => state ??= Order.Parser.ParseFrom(row.Order).State;
+    public State State
+    {
+        get
+        {
+            var known = (State)Volatile.Read(ref state);
+            if (known == State.Unspecified)
+            {
+                known = OrderBytes.StateOf(row.Order);
+                Volatile.Write(ref state, (int)known);
+            }
 
-    /// <summary>The answer that tells this event. Two threads may both make it; either will do.</summary>
-    public WatchFrame FrameFor(Role role) => role == Role.Client
-        ? forClient ??= Frame(Role.Client)
-        : forSupplier ??= Frame(Role.Supplier);
+            return known;
+        }
+    }
+
+    /// <summary>The answer that tells this event.</summary>
+    public WatchFrame FrameFor(Role role)
+    {
+        ref var frame = ref role == Role.Client ? ref forClient : ref forSupplier;
+        if (Volatile.Read(ref frame) is { } known)
+        {
+            return known;
+        }
+
+        var made = Frame(role);
+        Volatile.Write(ref frame, made);
+        return made;
+    }
 
     private WatchFrame Frame(Role role) => WatchFrame.Of(new WatchOrdersResponse
     {

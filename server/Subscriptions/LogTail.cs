@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.V1;
@@ -6,14 +5,12 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Subscriptions;
 
 /// <summary>
-/// The tail of the log: takes each new row once, from the writer or from the log, keeps the last of
+/// The tail of the log: takes each new row once, as the store gives it, keeps the last of
 /// them in a ring, and wakes the watchers whom a row concerns. Watchers read the ring without a
 /// lock; only going to sleep and being woken take it.
 /// </summary>
-/// <param name="committed">How far the log goes, and the rows where the writer is in this process: those need not be read.</param>
-/// <param name="onFailure">Called when the log can no longer be read.</param>
-public sealed class LogTail(
-    IOrderStore store, ChannelReader<LogPage> committed, TimeProvider time, Action<StoreFailedException> onFailure) : BackgroundService
+/// <param name="onFailure">Called when it cannot go on, whatever the reason.</param>
+public sealed class LogTail(IOrderStore store, TimeProvider time, Action<Exception> onFailure) : BackgroundService
 {
     private readonly LogEntry?[] ring = new LogEntry?[WatchLimits.RingEntries];
     private readonly Lock gate = new();
@@ -26,11 +23,11 @@ public sealed class LogTail(
     public long Position => Volatile.Read(ref last);
 
     /// <summary>Starts at the end of the log: the past is read by who asks for it.</summary>
-    public override Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        last = store.ReadHead();
+        last = await store.ReadHeadAsync(cancellationToken);
         oldest = last + 1;
-        return base.StartAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
     }
 
     /// <summary>The row at a position, or null if the ring no longer has it, or not yet.</summary>
@@ -96,28 +93,27 @@ public sealed class LogTail(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var heartbeat = time.CreateTimer(_ => Beat(), null, WatchLimits.HeartbeatCheck, WatchLimits.HeartbeatCheck);
-        try
+        while (!stoppingToken.IsCancellationRequested)
         {
-            while (true)
+            try
             {
-                var page = await committed.ReadAsync(stoppingToken);
-                while (page.ReadTo > last)
-                {
-                    Append(Follows(page) ? page : store.ReadLog(LogFilter.All, last, WatchLimits.TailReadRows));
-                }
+                Append(await store.WaitForRowsAsync(last, stoppingToken));
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                // The server stops; watchers end by the same token.
+            }
+            catch (StoreException e) when (e.Failure == StoreFailure.TryAgain)
+            {
+                // It has waited already.
+            }
+            catch (Exception e)
+            {
+                onFailure(e); // no watcher is to wait for a tail that no longer moves
+                return;
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The server stops; watchers end by the same token.
-        }
-        catch (StoreFailedException e)
-        {
-            onFailure(e); // no watcher is to wait for a tail that no longer moves
-        }
     }
-
-    private bool Follows(LogPage page) => page.Rows is [var first, ..] && first.Position == last + 1;
 
     private void Append(LogPage page)
     {

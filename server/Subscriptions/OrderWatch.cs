@@ -1,64 +1,47 @@
-using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Subscriptions;
 
-/// <summary>Where a watch sends to.</summary>
-public interface IWatchStream
-{
-    /// <summary>Sends a frame, or only buffers it; waits while the reader is slow.</summary>
-    Task SendAsync(WatchFrame frame, bool flush);
-
-    /// <summary>Sends what was buffered.</summary>
-    Task FlushAsync();
-}
+/// <summary>What all watches share.</summary>
+public sealed record WatchParts(IOrderStore Store, LogTail Tail, ReadTurns Turns, UnsentBytes Unsent, TimeProvider Time);
 
 /// <summary>
 /// One watch: a position that goes through the log. It reads the ring, or the store when it is
 /// behind the ring, sends, and sleeps at the end. What slows it is its reader alone, through the
-/// stream's flow control, and all that it keeps meanwhile is the position and one page of rows.
+/// stream's flow control. All that it keeps meanwhile is the position and one slice of rows; and not
+/// even that where slow readers keep too much already: then it reads the rows anew when its reader
+/// goes on. The store is read in the caller's turn.
 /// </summary>
-public sealed class OrderWatch(
-    IOrderStore store, LogTail tail, TimeProvider time, WatchFilter filter, IWatchStream stream, CancellationToken cancellation)
+public sealed class OrderWatch(WatchParts parts, WatchFilter filter, IWatchStream stream, CancellationToken cancellation) : IRowKeeper
 {
     private readonly Queue<LogEntry> fetched = new();
-    private readonly Watcher watcher = new(filter.Topics, 0, time.GetTimestamp(), cancellation);
+    private readonly Watcher watcher = new(filter.Topics, 0, parts.Time.GetTimestamp(), cancellation);
+    private readonly FrameSending sending = new(parts, filter.Caller, stream);
+    private ILogCursor? cursor; // where it has read the store to fetchedTo
     private long fetchedTo; // up to here there are no matching rows but those fetched
     private long? pastEnd; // where caught_up is due; null once it was said
-    private int unflushed; // bytes
 
-    /// <summary>Tells what comes after a position: the past, then what happens, until cancelled.</summary>
-    public Task FromAsync(long position) => RunAsync(position, store.ReadHead());
+    /// <summary>Tells what comes after a position: the past, then what happens, until cancelled. Null for what happens only.</summary>
+    public async Task FromAsync(long? position)
+    {
+        var head = await parts.Store.ReadHeadAsync(cancellation);
+        await RunAsync(position ?? head, head);
+    }
 
     /// <summary>Tells the orders as they are, then what happens, until cancelled.</summary>
     public async Task FromSnapshotAsync()
     {
-        // The rows are named in one short transaction and never change, so they can be read page
-        // by page, at the reader's pace, and are still the orders of that one position.
-        var snapshot = store.ReadSnapshot(filter.Log, filter.States);
-        for (var sent = 0; sent < snapshot.Rows.Length;)
-        {
-            var count = Math.Min(WatchLimits.SnapshotRows, snapshot.Rows.Length - sent);
-            foreach (var order in store.ReadOrdersAt(snapshot.Rows.AsMemory(sent, count)))
-            {
-                await SendAsync(WatchFrame.Of(new WatchOrdersResponse
-                {
-                    Position = snapshot.Position,
-                    SnapshotOrder = Visibility.For(filter.Caller.Role, order),
-                }));
-                sent++;
-            }
-        }
-
-        await RunAsync(snapshot.Position, snapshot.Position);
+        var position = await parts.Store.ReadHeadAsync(cancellation);
+        await new SnapshotSending(parts, filter, sending, position, cancellation).RunAsync();
+        await RunAsync(position, position);
     }
 
     private async Task RunAsync(long position, long past)
     {
         (watcher.Position, pastEnd) = (position, past);
-        tail.Add(watcher);
-        using var interruption = cancellation.UnsafeRegister(_ => tail.Interrupt(watcher), null);
+        parts.Tail.Add(watcher);
+        using var interruption = cancellation.UnsafeRegister(_ => parts.Tail.Interrupt(watcher), null);
         try
         {
             while (true)
@@ -69,91 +52,163 @@ public sealed class OrderWatch(
         }
         finally
         {
-            tail.Remove(watcher);
+            parts.Tail.Remove(watcher);
         }
     }
 
-    private async Task StepAsync()
+    private ValueTask StepAsync()
     {
         if (pastEnd <= watcher.Position)
         {
             pastEnd = null;
-            await SendAsync(WatchFrame.Of(new WatchOrdersResponse { Position = watcher.Position, CaughtUp = new() }));
+            return SendAsync(new WatchOrdersResponse { Position = watcher.Position, CaughtUp = new() });
         }
-        else if (Next() is { } entry)
-        {
-            if (filter.Matches(entry))
-            {
-                await SendAsync(entry.FrameFor(filter.Caller.Role));
-            }
 
-            watcher.Position = entry.Position;
-        }
-        else if (watcher.Position < fetchedTo)
-        {
-            watcher.Position = fetchedTo;
-        }
-        else
-        {
-            await SleepAsync();
-        }
-    }
-
-    /// <summary>The next row, of the store's page or of the ring; null at the end of either.</summary>
-    private LogEntry? Next()
-    {
         if (fetched.TryDequeue(out var entry))
         {
-            return entry;
+            sending.Kept -= entry.Bytes;
+            return TellAsync(entry);
+        }
+
+        if (watcher.Position < fetchedTo)
+        {
+            watcher.Position = fetchedTo;
+            return ValueTask.CompletedTask;
         }
 
         // The past may end a little ahead of the tail; then it is read from the store, since a row of
         // it that does not match would not wake this watch to say caught_up.
-        if (watcher.Position < fetchedTo || watcher.Position >= Math.Max(tail.Position, pastEnd ?? 0))
+        if (watcher.Position >= Math.Max(parts.Tail.Position, pastEnd ?? 0))
         {
-            return null;
+            return SleepAsync();
         }
 
-        if (tail.Find(watcher.Position + 1) is { } row)
+        if (parts.Tail.Find(watcher.Position + 1) is { } row)
         {
-            return row;
+            cursor = null;
+            return TellAsync(row);
         }
 
-        Fetch();
-        return fetched.TryDequeue(out entry) ? entry : null;
+        return FetchAsync();
     }
 
-    private void Fetch()
+    private ValueTask TellAsync(LogEntry entry)
     {
-        pastEnd ??= tail.Position; // it fell behind, and is told when it has caught up again
-        var page = store.ReadLog(filter.Log, watcher.Position, WatchLimits.CatchUpRows);
-        fetchedTo = page.ReadTo;
+        var position = entry.Position;
+        if (!filter.Matches(entry))
+        {
+            watcher.Position = position;
+            return ValueTask.CompletedTask;
+        }
+
+        var sent = sending.TrySend(entry.FrameFor(filter.Caller.Role));
+        if (sent)
+        {
+            Sent(position);
+            return ValueTask.CompletedTask;
+        }
+
+        return SendAsync(entry.FrameFor(filter.Caller.Role), position);
+    }
+
+    // Nothing of the entry is to be alive while this waits for the reader, but its position.
+    private async ValueTask SendAsync(WatchFrame frame, long position)
+    {
+        await sending.SendAsync(frame, this, position);
+        Sent(position);
+    }
+
+    private async ValueTask SendAsync(WatchOrdersResponse response)
+    {
+        await sending.SendAsync(WatchFrame.Of(response), this, 0);
+        watcher.Sent(parts.Time.GetTimestamp());
+    }
+
+    private void Sent(long position)
+    {
+        watcher.Position = position;
+        watcher.Sent(parts.Time.GetTimestamp());
+    }
+
+    void IRowKeeper.Forget()
+    {
+        fetched.Clear();
+        (cursor, fetchedTo) = (null, 0);
+    }
+
+    async ValueTask<WatchFrame> IRowKeeper.AgainAsync(long position)
+    {
+        if (parts.Tail.Find(position) is { } row)
+        {
+            return row.FrameFor(filter.Caller.Role);
+        }
+
+        var again = parts.Store.OpenLog(new LogFilter(filter.Caller, null), position - 1);
+        var page = await parts.Turns.ReadAsync(filter.Caller, () => again.NextAsync(cancellation), page => page.Work, cancellation);
+        return new LogEntry(page.Rows[0]).FrameFor(filter.Caller.Role);
+    }
+
+    private async ValueTask FetchAsync()
+    {
+        pastEnd ??= parts.Tail.Position; // it fell behind, and is told when it has caught up again
+        cursor ??= parts.Store.OpenLog(filter.Log, watcher.Position);
+        var reading = parts.Turns.ReadAsync(filter.Caller, ReadAsync, work => work, cancellation);
+        await WhileWaitingAsync(reading);
+    }
+
+    // In its turn: what does not match is looked at there, and let go.
+    private async ValueTask<ReadWork> ReadAsync()
+    {
+        var page = await cursor!.NextAsync(cancellation);
         foreach (var row in page.Rows)
         {
-            fetched.Enqueue(new LogEntry(row));
+            var entry = new LogEntry(row);
+            if (filter.Matches(entry))
+            {
+                fetched.Enqueue(entry);
+                sending.Kept += entry.Bytes;
+            }
+        }
+
+        fetchedTo = page.ReadTo;
+        return page.Work;
+    }
+
+    // Its turn may be long in coming, and its reader is told meanwhile that it is alive.
+    private async ValueTask WhileWaitingAsync(ValueTask<ReadWork> reading)
+    {
+        if (reading.IsCompleted)
+        {
+            await reading;
+            return;
+        }
+
+        var task = reading.AsTask();
+        while (true)
+        {
+            try
+            {
+                await task.WaitAsync(WatchLimits.HeartbeatInterval, parts.Time);
+                return;
+            }
+            catch (TimeoutException) when (!task.IsCompleted)
+            {
+                await SendAsync(new WatchOrdersResponse { Position = watcher.Position, Heartbeat = new() });
+                await sending.FlushAsync(this);
+            }
         }
     }
 
-    private async Task SleepAsync()
+    private async ValueTask SleepAsync()
     {
-        if (unflushed > 0)
+        cursor = null;
+        if (sending.Unflushed > 0)
         {
-            await stream.FlushAsync();
-            unflushed = 0;
+            await sending.FlushAsync(this);
         }
-        else if (tail.Sleep(watcher) is { } sleep && await sleep == Waking.Heartbeat)
+        else if (parts.Tail.Sleep(watcher) is { } sleep && await sleep == Waking.Heartbeat)
         {
-            await SendAsync(WatchFrame.Of(new WatchOrdersResponse { Position = watcher.Position, Heartbeat = new() }));
+            await SendAsync(new WatchOrdersResponse { Position = watcher.Position, Heartbeat = new() });
         }
-    }
-
-    // A burst is flushed once; but not so late that what is buffered grows with the reader's lag.
-    private async Task SendAsync(WatchFrame frame)
-    {
-        unflushed += frame.Bytes.Length;
-        var flush = unflushed >= WatchLimits.BytesPerFlush;
-        await stream.SendAsync(frame, flush);
-        unflushed = flush ? 0 : unflushed;
-        watcher.Sent(time.GetTimestamp());
     }
 }

@@ -5,11 +5,9 @@ public static class WatchLimits
 {
     public const int RingEntries = 4096;
     public const long RingBytes = 64 << 20;
-    public const int TailReadRows = 1024;
-    public const int CommitsAhead = 8; // of the tail; what is dropped it reads from the log
-    public const int CatchUpRows = 256;
-    public const int SnapshotRows = 200;
     public const int BytesPerFlush = 32 << 10;
+    public const long KeptBytesPerCaller = 8 << 20; // of what slow readers have not taken; past it they keep nothing, and it is read anew
+    public const long KeptBytesForAll = 32 << 20;
     public static readonly TimeSpan HeartbeatCheck = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 }

@@ -19,6 +19,7 @@ using OrderGrpc.Bench.Subjects;
     ("cli", "start of the native command line", CliStart.RunAsync),
     ("ceiling", "an empty RPC on the same server", Ceiling.EmptyCallAsync),
     ("store", "the store and its writer without gRPC", Ceiling.StoreAsync),
+    ("strangers", "an honest caller while strangers attack", StrangersAtTheDoor.RunAsync),
     ("settings", "our server with --env or --server beside our server without", Settings.RunAsync),
     ("h2load", "PlaceOrder from h2load, as a second opinion", Ceiling.H2LoadAsync),
 ];

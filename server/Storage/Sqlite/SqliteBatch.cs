@@ -14,6 +14,7 @@ public sealed class SqliteBatch : IOrderBatch
     private readonly PreparedConnection prepared;
     private readonly PreparedStatement begin, commit, rollback, loadOfClient, loadOfSupplier, findRequest, appendLog, insertOrder, updateOrder, insertDocument;
     private readonly OrderCache cache = new(SqliteLimits.CachedOrders, SqliteLimits.CachedBytes);
+    private readonly CommittedRows committed;
     private readonly List<LogRow> appended = [];
     private readonly FileInfo wal;
     private long walBytesTried;
@@ -22,8 +23,9 @@ public sealed class SqliteBatch : IOrderBatch
     private long lastOrderId;
     private bool open;
 
-    public SqliteBatch(SqliteFile file)
+    public SqliteBatch(SqliteFile file, CommittedRows committed)
     {
+        this.committed = committed;
         prepared = new PreparedConnection(file.Connect(SqliteOpenMode.ReadWrite));
         wal = new FileInfo(file.Path + "-wal");
         prepared.Connection.Execute($"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {SqliteLimits.WalCheckpointPages}; PRAGMA journal_size_limit = {SqliteLimits.WalBytesKept}; PRAGMA cache_size = -{SqliteLimits.WriterCacheKibibytes}; PRAGMA temp_store = MEMORY");
@@ -118,20 +120,20 @@ public sealed class SqliteBatch : IOrderBatch
         cache.Keep(after, row.Order);
     });
 
-    public LogPage Commit()
+    public ValueTask CommitAsync()
     {
-        Guard(() => commit.Run());
-        var page = new LogPage(appendedBytes <= StoreLimits.BytesPerRead ? [.. appended] : [], head);
+        Guard(() => commit.Run(), StoreFailure.Unknown);
+        committed.Add(new LogPage(appendedBytes <= StoreLimits.BytesPerRead ? [.. appended] : [], head));
         End();
-        return page;
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Takes back what was not committed. The connection stays for the next batch.</summary>
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
         if (!open)
         {
-            return;
+            return ValueTask.CompletedTask;
         }
 
         appended.ForEach(row => cache.Forget(row.OrderId));
@@ -146,6 +148,7 @@ public sealed class SqliteBatch : IOrderBatch
 
             ReadCounters();
         });
+        return ValueTask.CompletedTask;
     }
 
     internal void Close() => prepared.Dispose();
@@ -191,25 +194,27 @@ public sealed class SqliteBatch : IOrderBatch
         lastOrderId = prepared.Connection.Scalar("SELECT coalesce(max(id), 0) FROM orders");
     }
 
-    private static void Guard(Action action) => Guard<object?>(() =>
+    private static void Guard(Action action, StoreFailure otherwise = StoreFailure.Broken) => Guard<object?>(() =>
     {
         action();
         return null;
-    });
+    }, otherwise);
 
-    private static T Guard<T>(Func<T> action)
+    // Busy is a lock of another program's: SQLite tells it before it has written, and the batch is taken back.
+    private static T Guard<T>(Func<T> action, StoreFailure otherwise = StoreFailure.Broken)
     {
         try
         {
             return action();
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL)
-        {
-            throw new StoreFullException(e);
-        }
         catch (SqliteException e)
         {
-            throw new StoreFailedException(e);
+            throw new StoreException(e.SqliteErrorCode switch
+            {
+                SQLitePCL.raw.SQLITE_BUSY => StoreFailure.TryAgain,
+                SQLitePCL.raw.SQLITE_FULL => StoreFailure.Full,
+                _ => otherwise,
+            }, e);
         }
     }
 }

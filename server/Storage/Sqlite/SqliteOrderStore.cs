@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
@@ -6,11 +7,15 @@ using State = OrderGrpc.V1.Order.Types.State;
 
 namespace OrderGrpc.Server.Storage.Sqlite;
 
-/// <summary>The store on one SQLite file: one writing connection and a bounded pool of reading ones.</summary>
+/// <summary>
+/// The store on one SQLite file: one writing connection and a bounded pool of reading ones. SQLite
+/// answers at once, so nothing here waits but for a place in the pool, and all is done when it returns.
+/// </summary>
 public sealed class SqliteOrderStore : IOrderStore, IDisposable
 {
     private readonly SqliteFile file;
     private readonly SqliteBatch batch;
+    private readonly CommittedRows committed = new();
     private readonly ConcurrentBag<SqliteReader> idle = [];
     private readonly SemaphoreSlim places = new(SqliteLimits.ReaderConnections);
 
@@ -19,34 +24,51 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
     public SqliteOrderStore(string folder)
     {
         file = SqliteFile.Open(folder);
-        batch = new SqliteBatch(file);
+        batch = new SqliteBatch(file, committed);
     }
 
-    public IOrderBatch BeginBatch()
+    /// <summary>What the commands need is looked up when they ask: here that is no further than their naming it.</summary>
+    public ValueTask<IOrderBatch> BeginAsync(IReadOnlyList<IBatchNeed> needs)
     {
         batch.Begin();
-        return batch;
+        return new(batch);
     }
 
-    public long ReadHead() => Read(reader => reader.Head());
+    public ValueTask<long> ReadHeadAsync(CancellationToken cancellation) => new(Read(reader => reader.Head(), cancellation));
 
-    public Order? ReadOrder(long orderId, Caller caller) => Read(reader => reader.Order(orderId, caller));
+    public ValueTask<Order?> ReadOrderAsync(long orderId, Caller caller, CancellationToken cancellation) =>
+        new(Read(reader => reader.Order(orderId, caller), cancellation));
 
-    public IReadOnlyList<Order> ListOrders(OrderQuery query) => Read(reader => reader.List(query));
+    public ValueTask<long?> FindMissingAsync(IReadOnlyCollection<long> orderIds, Caller caller, CancellationToken cancellation) =>
+        new(Read(reader => reader.Missing(JsonSerializer.Serialize(orderIds), caller), cancellation));
 
-    public IReadOnlyList<OrderEvent> ReadEvents(long orderId, long afterRevision, int limit) =>
-        Read(reader => reader.Events(orderId, afterRevision, limit));
+    public ValueTask<OrderSlice> ListOrdersAsync(OrderQuery query, CancellationToken cancellation) =>
+        new(Read(reader => reader.InTransaction(r => r.List(query)), cancellation));
 
-    public LogPage ReadLog(LogFilter filter, long afterPosition, int limit) =>
-        Read(reader => reader.Log(filter, afterPosition, limit));
+    public ValueTask<EventSlice> ReadEventsAsync(long orderId, long afterRevision, int limit, CancellationToken cancellation) =>
+        new(Read(reader => reader.Events(orderId, afterRevision, limit), cancellation));
 
-    public OrderSnapshot ReadSnapshot(LogFilter filter, IReadOnlyCollection<State> states) =>
-        Read(reader => reader.Snapshot(filter, states));
+    public ValueTask<SentDocument?> ReadDocumentAsync(long orderId, int quoteRevision, CancellationToken cancellation) =>
+        new(Read(reader => reader.Document(orderId, quoteRevision), cancellation));
 
-    public IReadOnlyList<Order> ReadOrdersAt(ReadOnlyMemory<long> positions) =>
-        Read(reader => reader.OrdersAt(positions.Span));
+    public ILogCursor OpenLog(LogFilter filter, long afterPosition) => filter.OrderIds is { } ids
+        ? new OrdersLogCursor(this, ids, afterPosition)
+        : new PartyLogCursor(this, filter, afterPosition);
 
-    public SentDocument? ReadDocument(long orderId, int quoteRevision) => Read(reader => reader.Document(orderId, quoteRevision));
+    public ISnapshotCursor OpenSnapshot(LogFilter filter, IReadOnlyCollection<State> states, long position, long afterId) => filter switch
+    {
+        { OrderIds: { } ids } => new OrdersSnapshotCursor(this, ids, states, position, afterId),
+        { Party: { } party } => new PartySnapshotCursor(this, party, states, position, afterId),
+        _ => throw new ArgumentException("a snapshot is somebody's", nameof(filter)),
+    };
+
+    public async ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation)
+    {
+        var page = await committed.WaitAsync(afterPosition, cancellation);
+        return page.Rows is [var first, ..] && first.Position == afterPosition + 1
+            ? page
+            : await OpenLog(LogFilter.All, afterPosition).NextAsync(cancellation);
+    }
 
     /// <summary>Remembers that writing failed: the next start checks the whole file.</summary>
     public void MarkFailed() => file.MarkFailed();
@@ -64,9 +86,9 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
         places.Dispose();
     }
 
-    private T Read<T>(Func<SqliteReader, T> read)
+    internal T Read<T>(Func<SqliteReader, T> read, CancellationToken cancellation)
     {
-        places.Wait();
+        places.Wait(cancellation);
         SqliteReader? reader = null;
         try
         {
@@ -75,17 +97,24 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
                 reader = new SqliteReader(file);
             }
 
+            reader.Cancellation = cancellation;
             var result = read(reader);
+            reader.Cancellation = CancellationToken.None;
             idle.Add(reader);
+            reader = null;
             return result;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_INTERRUPT)
+        {
+            throw new OperationCanceledException("the read was ended", e, cancellation);
         }
         catch (SqliteException e)
         {
-            reader?.Dispose(); // one that failed is not used again
-            throw new StoreFailedException(e);
+            throw new StoreException(e.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY ? StoreFailure.TryAgain : StoreFailure.Broken, e);
         }
         finally
         {
+            reader?.Dispose(); // one that failed in whatever way is not used again
             places.Release();
         }
     }

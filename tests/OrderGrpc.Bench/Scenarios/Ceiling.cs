@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using System.Threading.Channels;
 using Google.Protobuf;
 using OrderGrpc.Bench.Etcd;
 using OrderGrpc.Bench.Health;
@@ -43,8 +42,7 @@ public static partial class Ceiling
         await using var ours = await OrderServer.StartAsync(run);
         var place = ours.PlaceCall(ConnectionCount);
         using var store = new SqliteOrderStore(run.NewFolder("store"));
-        var committed = Channel.CreateBounded<LogPage>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
-        await using var queue = new CommandQueue(store, committed.Writer, TimeProvider.System, Callers, e => throw e, e => throw e);
+        await using var queue = new CommandQueue(store, TimeProvider.System, Callers, e => throw e, e => throw e);
         var caller = new Caller(Role.Client, "client");
         var series = await Rounds.InterleaveAsync(run.Options,
             new Contender("ours", ours.Process, time => Load.ClosedAsync(Callers, time, place)),

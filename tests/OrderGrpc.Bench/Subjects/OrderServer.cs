@@ -16,6 +16,9 @@ public sealed class OrderServer : IAsyncDisposable
         ["ORDERGRPC_MAX_REQUESTS_PER_SECOND"] = "0",
         ["ORDERGRPC_MAX_CALLS_PER_CALLER"] = "0",
         ["ORDERGRPC_MAX_CONNECTIONS_PER_ADDRESS"] = "0",
+        ["ORDERGRPC_MAX_NEW_CONNECTIONS_PER_SECOND"] = "0",
+        ["ORDERGRPC_MAX_UNPROVEN_CONNECTIONS_PER_ADDRESS"] = "0",
+        ["ORDERGRPC_MAX_REFUSED_CALLS_PER_SECOND"] = "0",
     };
 
     // With 256 bytes of etcd's in mind: customer, line and note come to about as much.
@@ -65,6 +68,10 @@ public sealed class OrderServer : IAsyncDisposable
     public static Task<OrderServer> StartPlainAsync(Run run) =>
         StartAsync(run, Run.Beside("ServerAssembly"), new Dictionary<string, string>(), null);
 
+    /// <summary>Starts it on a fresh folder with the limits that it has by itself, and these variables beside those of --env.</summary>
+    public static Task<OrderServer> StartWithLimitsAsync(Run run, IReadOnlyDictionary<string, string> environment) =>
+        StartAsync(run, run.Options.Server ?? Run.Beside("ServerAssembly"), new Dictionary<string, string>([.. environment, .. run.Options.ServerEnvironment]), null, limited: true);
+
     public static PlaceOrderRequest NewOrder() => new()
     {
         Customer = new() { Name = "Jon Doe", Email = "john@example.com" },
@@ -110,7 +117,7 @@ public sealed class OrderServer : IAsyncDisposable
     }
 
     private static async Task<OrderServer> StartAsync(
-        Run run, string assembly, IReadOnlyDictionary<string, string> environment, OrderServer? stopped)
+        Run run, string assembly, IReadOnlyDictionary<string, string> environment, OrderServer? stopped, bool limited = false)
     {
         if (!File.Exists(assembly))
         {
@@ -123,7 +130,7 @@ public sealed class OrderServer : IAsyncDisposable
         var configuration = Path.Combine(folder, "config");
         var started = Stopwatch.GetTimestamp();
         var process = ServerProcess.Start("dotnet", [assembly, "--data", Path.Combine(folder, "data"), "--urls", address],
-            new Dictionary<string, string>([.. NoLimits, .. environment]) { ["XDG_CONFIG_HOME"] = configuration }, folder);
+            new Dictionary<string, string>([.. limited ? [] : NoLimits, .. environment]) { ["XDG_CONFIG_HOME"] = configuration }, folder);
         var server = new OrderServer(process, port, folder);
         var tokens = Path.Combine(configuration, "ordergrpc", string.Create(CultureInfo.InvariantCulture, $"localhost_{port}"));
         using var probe = new Connections(address, 1);
