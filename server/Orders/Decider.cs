@@ -27,7 +27,7 @@ public static class Decider
         var step = OrderProcess.StepOf(command.Command, command.Role);
         if (step.From.Count > 0 && !step.From.Contains(order!.State))
         {
-            return WrongState(order, command);
+            return WrongState(order, command, now);
         }
 
         var decision = Outcome(order!, command, now);
@@ -155,9 +155,9 @@ public static class Decider
         ("quote_revision", Text(order.Quote.Revision)),
         ("valid_until", order.Quote.ValidUntil.ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)));
 
-    private static Refusal WrongState(Order order, IOrderCommand command)
+    private static Refusal WrongState(Order order, IOrderCommand command, DateTimeOffset now)
     {
-        var allowed = OrderProcess.Allowed(order.State, command.Role);
+        var allowed = PassedTime.Allowed(order, command.Role, now);
         return new Refusal(ErrorReason.WrongState,
             ("order_id", Text(order.Id)),
             ("command", Names.Of(command.Command)),

@@ -35,6 +35,7 @@ public enum FieldRule
     NotMoney,
     NotADigest,
     NotAParty,
+    NotKnown,
     NotAState,
     NotPositive,
     NotATime,

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Google.Protobuf;
 using Microsoft.Data.Sqlite;
+using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Storage.Sqlite;
 
@@ -156,10 +158,24 @@ public sealed class SqliteFile : IDisposable
         }
 
         connection.Execute("PRAGMA journal_mode = WAL");
+        connection.CreateFunction<byte[], long>("replaced_order", ReplacedBy, isDeterministic: true);
         for (var next = (int)version; next < known.Count; next++)
         {
             connection.Execute(string.Create(CultureInfo.InvariantCulture,
                 $"BEGIN IMMEDIATE; PRAGMA application_id = {ApplicationId}; {known[next]}; PRAGMA user_version = {next + 1}; COMMIT"));
+        }
+    }
+
+    // For the scripts. What cannot be read is for the checks that follow them.
+    private static long ReplacedBy(byte[] order)
+    {
+        try
+        {
+            return Order.Parser.ParseFrom(order).ReplacesOrderId;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return 0;
         }
     }
 
