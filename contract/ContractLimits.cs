@@ -20,6 +20,7 @@ public static class ContractLimits
     public const long MaxUnitPrice = 1_000_000_000_000;
     public const long MaxTotal = 1_000_000_000_000_000;
     public const int QuoteRevisionsPerOrder = 1000;
+    public const int FieldsPerError = 10;
     public const int ReasonsOnOrder = 20;
     public const int OrderIdsPerWatch = 1000;
     public const int StatesPerFilter = 11;

@@ -1,34 +1,64 @@
 using OrderGrpc.Contract;
 using OrderGrpc.V1;
-using EventCase = OrderGrpc.V1.OrderEvent.EventOneofCase;
+using Event = OrderGrpc.V1.OrderEvent.EventOneofCase;
+using State = OrderGrpc.V1.Order.Types.State;
 
 namespace OrderGrpc.Server.Orders;
 
-/// <summary>What events make of an order. Pure.</summary>
+/// <summary>
+/// What events make of an order. Pure, and apart from the process: what has happened stays as it was,
+/// whatever the transition table lets happen from now on. So the rows below never change; a new event
+/// gets a new one.
+/// </summary>
 public static class Evolver
 {
+    private static readonly Dictionary<Event, Meaning> Meanings = new()
+    {
+        [Event.OrderPlaced] = new(State.Placed),
+        [Event.OrderApproved] = new(State.Approved),
+        [Event.OrderRejected] = new(State.Rejected, Reason: (Command.RejectOrder, Role.Supplier, e => e.OrderRejected.Reason)),
+        [Event.QuoteDrafted] = new(State.QuoteDrafted, Drafted),
+        [Event.QuoteSent] = new(State.QuoteSent, Sent),
+        [Event.QuoteWithheld] = new(State.QuoteWithheld, Reason: (Command.RejectQuote, Role.Supplier, e => e.QuoteWithheld.Reason)),
+        [Event.QuoteAccepted] = new(State.InRealization),
+        [Event.QuoteDeclined] = new(State.QuoteDeclined, Reason: (Command.RejectQuote, Role.Client, e => e.QuoteDeclined.Reason)),
+        [Event.QuoteRevisionRequested] = new(State.Approved, Reason: (Command.RequestQuoteRevision, Role.Client, e => e.QuoteRevisionRequested.Reason)),
+        [Event.RealizationReported] = new(State.Realized, (order, e) => order.RealizationNote = e.RealizationReported.Note),
+        [Event.RealizationApproved] = new(State.Completed),
+        [Event.RealizationRejected] = new(
+            State.InRealization,
+            (order, e) => order.ReworkRound = e.RealizationRejected.ReworkRound,
+            (Command.RejectRealization, Role.Client, e => e.RealizationRejected.Reason)),
+        [Event.OrderCancelled] = new(State.Cancelled, Reason: (Command.CancelOrder, Role.Client, e => e.OrderCancelled.Reason)),
+    };
+
+    /// <summary>Whether this server knows what the event makes of an order; a newer one may have written others.</summary>
+    public static bool Knows(OrderEvent happened) => Meanings.ContainsKey(happened.EventCase);
+
     /// <summary>
     /// The order after the event, as the log keeps it: without what is computed for its reader.
     /// The order before is null for OrderPlaced and is not changed. The order after shares parts of the
     /// event, which is not to be changed any more.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The event cannot happen to this order.</exception>
+    /// <exception cref="InvalidOperationException">The event is not the next one of this order.</exception>
     public static Order Evolve(Order? before, OrderEvent happened)
     {
-        var step = OrderProcess.StepOf(happened.EventCase);
-        var possible = before is null ? step.From.Count == 0 : step.From.Contains(before.State);
-        if (!possible || happened.Revision != (before?.Revision ?? 0) + 1 || (before is not null && before.Id != happened.OrderId))
+        if (!Meanings.TryGetValue(happened.EventCase, out var meaning)
+            || (before is null) != (happened.EventCase == Event.OrderPlaced)
+            || happened.Revision != (before?.Revision ?? 0) + 1
+            || (before is not null && before.Id != happened.OrderId)
+            || (happened.EventCase == Event.QuoteSent && before!.Quote is null))
         {
             throw new InvalidOperationException(
                 $"{happened.EventCase} of revision {happened.Revision} cannot happen to order {happened.OrderId} in {before?.State} of revision {before?.Revision}");
         }
 
         var order = before is null ? Placed(happened) : before.Clone();
-        order.State = step.To;
+        order.State = meaning.To;
         order.Revision = happened.Revision;
         order.UpdateTime = happened.Time;
-        Apply(order, happened);
-        AddReason(order, step, happened);
+        meaning.Apply?.Invoke(order, happened);
+        AddReason(order, meaning, happened);
         return order;
     }
 
@@ -49,39 +79,24 @@ public static class Evolver
         };
     }
 
-    private static void Apply(Order order, OrderEvent happened)
+    private static void Drafted(Order order, OrderEvent happened) => order.Quote = new Quote
     {
-        switch (happened.EventCase)
-        {
-            case EventCase.QuoteDrafted:
-                order.Quote = new Quote
-                {
-                    Revision = happened.QuoteDrafted.QuoteRevision,
-                    Lines = { happened.QuoteDrafted.Lines },
-                    Total = happened.QuoteDrafted.Total,
-                    ValidUntil = happened.QuoteDrafted.ValidUntil,
-                    DraftTime = happened.Time,
-                };
-                break;
-            case EventCase.QuoteSent:
-                order.Quote.SendTime = happened.Time;
-                order.Quote.Digest = happened.QuoteSent.Digest;
-                break;
-            case EventCase.RealizationReported:
-                order.RealizationNote = happened.RealizationReported.Note;
-                break;
-            case EventCase.RealizationRejected:
-                order.ReworkRound = happened.RealizationRejected.ReworkRound;
-                break;
-            default:
-                break; // the state says it all
-        }
+        Revision = happened.QuoteDrafted.QuoteRevision,
+        Lines = { happened.QuoteDrafted.Lines },
+        Total = happened.QuoteDrafted.Total,
+        ValidUntil = happened.QuoteDrafted.ValidUntil,
+        DraftTime = happened.Time,
+    };
+
+    private static void Sent(Order order, OrderEvent happened)
+    {
+        order.Quote.SendTime = happened.Time;
+        order.Quote.Digest = happened.QuoteSent.Digest;
     }
 
-    private static void AddReason(Order order, ProcessStep step, OrderEvent happened)
+    private static void AddReason(Order order, Meaning meaning, OrderEvent happened)
     {
-        var text = ReasonOf(happened);
-        if (text.Length == 0)
+        if (meaning.Reason is not { } reason || reason.Of(happened) is not { Length: > 0 } text)
         {
             return;
         }
@@ -91,17 +106,10 @@ public static class Evolver
             order.Reasons.RemoveAt(0);
         }
 
-        order.Reasons.Add(new Reason { Command = step.Command, Role = step.Role, Text = text, Time = happened.Time });
+        order.Reasons.Add(new Reason { Command = reason.Command, Role = reason.Role, Text = text, Time = happened.Time });
     }
 
-    private static string ReasonOf(OrderEvent happened) => happened.EventCase switch
-    {
-        EventCase.OrderRejected => happened.OrderRejected.Reason,
-        EventCase.QuoteWithheld => happened.QuoteWithheld.Reason,
-        EventCase.QuoteDeclined => happened.QuoteDeclined.Reason,
-        EventCase.QuoteRevisionRequested => happened.QuoteRevisionRequested.Reason,
-        EventCase.RealizationRejected => happened.RealizationRejected.Reason,
-        EventCase.OrderCancelled => happened.OrderCancelled.Reason,
-        _ => "",
-    };
+    /// <summary>What an event makes of an order: its state, what else changes, and the reason it leaves, with whose it is.</summary>
+    private sealed record Meaning(
+        State To, Action<Order, OrderEvent>? Apply = null, (Command Command, Role Role, Func<OrderEvent, string> Of)? Reason = null);
 }

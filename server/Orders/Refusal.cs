@@ -11,6 +11,9 @@ public sealed record Refusal(ErrorReason Reason, params (string Key, string Valu
     /// <summary>The fields at fault, for INVALID_FIELD.</summary>
     public IReadOnlyList<FieldFault> Fields { get; init; } = [];
 
+    /// <summary>How many more fields are at fault than are named.</summary>
+    public int MoreFields { get; init; }
+
     /// <summary>How long to wait before a retry, where waiting helps.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

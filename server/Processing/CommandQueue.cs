@@ -1,7 +1,4 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using System.Threading.Channels;
-using Google.Protobuf;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.V1;
@@ -49,9 +46,8 @@ public sealed class CommandQueue : IAsyncDisposable
     /// Runs a command: returns when it is durable or refused. One whose caller has gone before its
     /// turn is not run.
     /// </summary>
-    public Task<CommandAnswer> RunAsync(IOrderCommand command, Caller caller, CancellationToken cancellation)
+    public Task<CommandAnswer> RunAsync(PendingCommand pending)
     {
-        var pending = new PendingCommand(command, caller, RequestOf(command, caller), cancellation);
         if (!waiting.Writer.TryWrite(pending))
         {
             return Task.FromResult<CommandAnswer>(waiting.Reader.Completion.IsCompleted || failed
@@ -67,22 +63,6 @@ public sealed class CommandQueue : IAsyncDisposable
     {
         waiting.Writer.TryComplete();
         await ended.Task;
-    }
-
-    private static RequestKey? RequestOf(IOrderCommand command, Caller caller)
-    {
-        if (command.RequestId.Length == 0)
-        {
-            return null;
-        }
-
-        var length = 1 + command.CalculateSize();
-        var content = ArrayPool<byte>.Shared.Rent(length);
-        content[0] = (byte)command.Command;
-        command.WriteTo(content.AsSpan(1, length - 1));
-        var hash = SHA256.HashData(content.AsSpan(0, length));
-        ArrayPool<byte>.Shared.Return(content);
-        return new RequestKey(caller, command.RequestId, hash);
     }
 
     private void Run()

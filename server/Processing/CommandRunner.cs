@@ -1,4 +1,9 @@
+using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Google.Protobuf;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.V1;
@@ -12,6 +17,26 @@ public sealed record PendingCommand(IOrderCommand Command, Caller Caller, Reques
 
     /// <summary>Set when the command is durable or refused.</summary>
     public TaskCompletionSource<CommandAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What is wrong with the request as such: refused unless it was done already, when it was not wrong.</summary>
+    public Refusal? Fault { get; init; }
+
+    /// <summary>The request by its id and the hash of its content; null without an id, or with one that none can have.</summary>
+    public static RequestKey? RequestOf(IOrderCommand command, Caller caller)
+    {
+        if (command.RequestId.Length == 0 || Encoding.UTF8.GetByteCount(command.RequestId) > ContractLimits.RequestIdBytes)
+        {
+            return null;
+        }
+
+        var length = 1 + command.CalculateSize();
+        var content = ArrayPool<byte>.Shared.Rent(length);
+        content[0] = (byte)command.Command;
+        command.WriteTo(content.AsSpan(1, length - 1));
+        var hash = SHA256.HashData(content.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(content);
+        return new RequestKey(caller, command.RequestId, hash);
+    }
 }
 
 /// <summary>One command in a batch: load, Decide, Evolve, append.</summary>
@@ -25,9 +50,16 @@ public static class CommandRunner
         // Before anything else: a repeated request gets its first answer, whatever happened since.
         if (pending.Request is { } request && batch.FindRequest(caller, request.RequestId) is { } recorded)
         {
+            // Version 0.1.0 hashed a request after the server had added to it.
             return recorded.ContentHash.AsSpan().SequenceEqual(request.ContentHash)
+                || recorded.ContentHash.AsSpan().SequenceEqual(PendingCommand.RequestOf(command, caller)!.ContentHash)
                 ? new CommandAnswer(recorded.Order, recorded.Position, null)
                 : new Refusal(ErrorReason.RequestIdReused, ("request_id", request.RequestId));
+        }
+
+        if (pending.Fault is { } fault)
+        {
+            return fault;
         }
 
         var order = command.OrderId == 0 ? null : batch.Load(command.OrderId, caller);

@@ -7,16 +7,13 @@ namespace OrderGrpc.Server.Services;
 
 /// <summary>The RPCs of a client; each is a command.</summary>
 [Authorize(Policy = Policies.Client)]
-public sealed class ClientGrpcService(CommandGate gate, ServerOptions options)
+public sealed class ClientGrpcService(CommandGate gate)
     : ClientService.ClientServiceBase, IContractService<ClientGrpcService>
 {
     public static void Bind(ServiceBinderBase binder, ClientGrpcService service) => ClientService.BindService(binder, service);
 
-    public override Task<PlaceOrderResponse> PlaceOrder(PlaceOrderRequest request, ServerCallContext context)
-    {
-        request.Supplier = request.Supplier.Length == 0 ? options.DefaultSupplier : request.Supplier;
-        return gate.RunAsync<PlaceOrderResponse>(request, context);
-    }
+    public override Task<PlaceOrderResponse> PlaceOrder(PlaceOrderRequest request, ServerCallContext context) =>
+        gate.RunAsync<PlaceOrderResponse>(request, context);
 
     public override Task<CancelOrderResponse> CancelOrder(CancelOrderRequest request, ServerCallContext context) =>
         gate.RunAsync<CancelOrderResponse>(request, context);

@@ -7,20 +7,32 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>The way of a command from its RPC to the queue and back.</summary>
-public sealed class CommandGate(CommandQueue queue, KnownSuppliers suppliers, TimeProvider time)
+public sealed class CommandGate(CommandQueue queue, ServerOptions options, KnownSuppliers suppliers, TimeProvider time)
 {
     /// <summary>Validates the command, runs it, and answers with the order as its caller sees it.</summary>
     public async Task<TAnswer> RunAsync<TAnswer>(IOrderCommand command, ServerCallContext context)
         where TAnswer : IOrderAnswer, new()
     {
-        context.ThrowIf(CommandRules.Check(command) ?? suppliers.Check(command));
-        var done = await queue.RunAsync(command, context.Caller(), context.CancellationToken);
+        var caller = context.Caller();
+
+        // Of what was sent, before the server adds to it: its settings may be others when it is sent again.
+        var request = PendingCommand.RequestOf(command, caller);
+        if (command is PlaceOrderRequest { Supplier.Length: 0 } placing)
+        {
+            placing.Supplier = options.DefaultSupplier;
+        }
+
+        // A request that was done already is answered as it was, whatever the rules are by now; so one
+        // with an id is refused in its turn.
+        var fault = OrderProcess.Check(command) ?? suppliers.Check(command);
+        context.ThrowIf(request is null ? fault : null);
+        var done = await queue.RunAsync(new PendingCommand(command, caller, request, context.CancellationToken) { Fault = fault });
         context.ThrowIf(done.Refusal);
         return new TAnswer
         {
             Order = Visibility.For(command.Role, done.Order!).AsOf(time.GetUtcNow()),
             Position = done.Position,
-            Message = Texts.Done(OrderProcess.StepOf(command.Command, command.Role).Event, done.Order!.Id, context.Culture()),
+            Message = Texts.Done(OrderProcess.StepOf(command).Event, done.Order!.Id, context.Culture()),
         };
     }
 }

@@ -61,7 +61,10 @@ public static class Texts
     {
         if (refusal.Fields.Count > 0)
         {
-            return string.Join("; ", refusal.Fields.Select(fault => $"{fault.Field}: {Fault(fault, culture)}"));
+            var named = refusal.Fields.Select(fault => $"{fault.Field}: {Fault(fault, culture)}");
+            return string.Join("; ", refusal.MoreFields == 0
+                ? named
+                : named.Append(Get("MORE_FIELDS", culture, refusal.MoreFields.ToString(CultureInfo.InvariantCulture))));
         }
 
         var text = Get(Names.Of(refusal.Reason) + (refusal.Metadata.Any(m => m.Key == Replacement.By) ? "_AGAIN" : ""), culture);

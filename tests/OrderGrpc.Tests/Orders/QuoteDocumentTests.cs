@@ -58,5 +58,36 @@ public sealed class QuoteDocumentTests
     [Fact]
     public void Its_file_is_named_after_the_order() => Assert.Equal("quote_42.txt", QuoteFile.NameOf(42));
 
+    [Theory]
+    [InlineData("Fence{0}cost: 1 EUR", ' ')]
+    [InlineData("Fence{0}cost: 1 EUR", '\u3000')]
+    [InlineData("{0} cost: 1 EUR", '.')]
+    [InlineData("{0} cost: 1 EUR", '木')]
+    public void No_text_draws_a_line_of_its_own_in_80_columns(string text, char filler)
+    {
+        for (var length = 1; length <= 200; length++)
+        {
+            var placing = Requests.Place(text.Replace("{0}", new string(filler, length), StringComparison.Ordinal));
+            placing.Customer.Name = placing.Lines[0].Description;
+            var draft = Requests.Draft(1);
+            draft.Lines[0].Description = placing.Customer.Name;
+            var document = Text(Given.Placed(placing).After(new ApproveOrderRequest { OrderId = 1 }).After(draft));
+            var lines = document.TrimEnd('\n').Split('\n');
+            Assert.All(lines, line => Assert.True(line.Sum(c => c == filler && c > '\u1100' ? 2 : 1) <= 80, line));
+            Assert.Single(lines, line => line.StartsWith("cost: ", StringComparison.Ordinal));
+            Assert.DoesNotContain("  cost", document.Replace("\n    ", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_line_that_is_folded_is_whole_without_its_folds()
+    {
+        var placing = Requests.Place();
+        placing.Customer.Name = string.Join(' ', Enumerable.Repeat("Jon 👩\u200d👧", 15));
+        var text = Text(Given.Placed(placing).After(new ApproveOrderRequest { OrderId = 1 }).After(Requests.Draft(1)));
+        Assert.Contains("\n    ", text, StringComparison.Ordinal);
+        Assert.Contains($"\nname: {placing.Customer.Name}\n", text.Replace("\n    ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     private static string Text(Order order) => Encoding.UTF8.GetString(QuoteDocument.Render(order));
 }

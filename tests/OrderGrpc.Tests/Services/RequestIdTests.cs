@@ -90,6 +90,18 @@ public sealed class RequestIdTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_repeated_order_without_a_supplier_gets_its_first_answer_also_when_the_default_has_changed()
+    {
+        Server.ServerOptions? settings = null;
+        await using var server = await TestServer.StartAsync(options => settings = options);
+        using var client = server.Client();
+        var first = await client.SendAsync(Requests.Place(requestId: "once"));
+        settings!.DefaultSupplier = "smith";
+        Assert.Equal(first, await client.SendAsync(Requests.Place(requestId: "once")));
+        Assert.Equal("smith", (await client.SendAsync(Requests.Place())).Order.Supplier);
+    }
+
+    [Fact]
     public async Task Each_caller_has_ids_of_its_own()
     {
         var mine = await shop.Client.PlaceAsync("mine", "once");

@@ -3,17 +3,20 @@ using System.Globalization;
 using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using OrderGrpc.Contract;
-using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
 
-namespace OrderGrpc.Server.Services;
+namespace OrderGrpc.Server.Orders;
 
 /// <summary>
-/// What a request's fields must be, apart from any order. Collects every fault of a request, so that
-/// the caller can correct them at once.
+/// What a request's fields must be, apart from any order. Collects the faults of a request, so that
+/// the caller can correct them at once; past a limit they are counted only, so that a small request
+/// gets no large answer.
 /// </summary>
 public sealed class RequestRules
 {
+    // The marks of RFC 5322 that part addresses, names and comments.
+    private static readonly SearchValues<char> NotInAnEmail = SearchValues.Create("()<>[]:;,\\\"");
+
     private static readonly SearchValues<char> DigestCharacters = SearchValues.Create("0123456789abcdef");
 
     // Unicode's own line breaks count too: the lines of a document are the server's alone.
@@ -22,15 +25,24 @@ public sealed class RequestRules
     private static readonly SearchValues<char> ControlButNewLine = SearchValues.Create([.. Control.Except(['\n'])]);
 
     private readonly List<FieldFault> faults = [];
+    private int moreFaults;
 
-    /// <summary>The line that the fields are of, from 0; null where they are of the request itself.</summary>
-    public int? Line { get; set; }
+    // The line that the fields are of, from 0; null where they are of the request itself.
+    private int? lineAt;
 
     /// <summary>The refusal that names all faults, or null.</summary>
-    public Refusal? Refusal => faults.Count == 0 ? null : new Refusal(ErrorReason.InvalidField) { Fields = faults };
+    public Refusal? Refusal => faults.Count == 0 ? null : new Refusal(ErrorReason.InvalidField) { Fields = faults, MoreFields = moreFaults };
 
-    public void Fault(string field, FieldRule rule, params string[] values) =>
-        faults.Add(new FieldFault(Line is { } line ? $"lines[{line}].{field}" : field, rule, values));
+    public void Fault(string field, FieldRule rule, params string[] values)
+    {
+        if (faults.Count == ContractLimits.FieldsPerError)
+        {
+            moreFaults++;
+            return;
+        }
+
+        faults.Add(new FieldFault(lineAt is { } line ? $"lines[{line}].{field}" : field, rule, values));
+    }
 
     public void Positive(string field, long value)
     {
@@ -82,9 +94,17 @@ public sealed class RequestRules
         {
             Positive("expected_revision", command.ExpectedRevision);
         }
+
+        if (command is IReasonedCommand { Reason: var reason })
+        {
+            Text("reason", reason, ContractLimits.ReasonLength);
+        }
     }
 
-    /// <summary>An address as far as one can tell without sending to it: one @ with something on both sides.</summary>
+    /// <summary>
+    /// An address as far as one can tell without sending to it: one @ with something on both sides, and
+    /// nothing that a mail program or its command line would read as more than one address.
+    /// </summary>
     public void Email(string field, string value)
     {
         var at = value.IndexOf('@', StringComparison.Ordinal);
@@ -97,7 +117,8 @@ public sealed class RequestRules
             Fault(field, FieldRule.TooLong, Text(ContractLimits.EmailLength));
         }
         else if (at <= 0 || at == value.Length - 1 || value.LastIndexOf('@') != at
-            || value.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)) || value[at + 1] == '.' || value[^1] == '.'
+            || value[0] == '-' || value[at + 1] is '-' or '.' || value[^1] == '.' || value.AsSpan().ContainsAny(NotInAnEmail)
+            || value.EnumerateRunes().Any(rune => Rune.IsWhiteSpace(rune) || !VisibleText.IsVisible(rune))
             || value.Contains("..", StringComparison.Ordinal))
         {
             Fault(field, FieldRule.NotAnEmail);
@@ -120,8 +141,16 @@ public sealed class RequestRules
         }
     }
 
-    public void Lines<T>(string field, IReadOnlyCollection<T> lines)
+    /// <summary>The lines, each by its own rules; of too many only the first are looked at.</summary>
+    public void Lines<T>(string field, IReadOnlyList<T> lines, Action<T> check)
     {
+        for (var i = 0; i < Math.Min(lines.Count, ContractLimits.LinesPerOrder); i++)
+        {
+            lineAt = i;
+            check(lines[i]);
+        }
+
+        lineAt = null;
         if (lines.Count == 0)
         {
             Fault(field, FieldRule.Required);
