@@ -144,8 +144,17 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
         {
             // What comes while a question is open does not stand in its line, and leaves it open to see.
             error.Write(openQuestion is null ? "" : "\n");
-            writer.Write(text);
-            writer.Flush();
+            try
+            {
+                writer.Write(text);
+                writer.Flush();
+            }
+            catch (Exception failure) when (failure is UnauthorizedAccessException or ObjectDisposedException)
+            {
+                // As the runtime has it where the shell has closed the output (>&-).
+                throw new IOException(texts[CliShell.Text.OutputClosed], failure);
+            }
+
             error.Write(openQuestion ?? "");
             error.Flush();
         }
