@@ -153,11 +153,18 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
     internal sealed class Followed(CallerIdentity identity)
 #pragma warning restore CA1001
     {
+        private int reason;
+
         public CallerIdentity Identity { get; } = identity;
 
         public CancellationTokenSource Source { get; } = new();
 
-        public ErrorReason? Reason { get; set; }
+        // Read without the lock: one word, so that it is never seen half written.
+        public ErrorReason? Reason
+        {
+            get => (ErrorReason)Volatile.Read(ref reason) is var known and not ErrorReason.Unspecified ? known : null;
+            set => Volatile.Write(ref reason, (int)value.GetValueOrDefault());
+        }
 
         public int Calls { get; set; }
     }

@@ -64,7 +64,10 @@ public sealed class CallerLimits(ServerOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>How long until the caller has a request again; null where it has one.</summary>
+    /// <summary>
+    /// How long until the caller has paid what it was charged; null where it has. One request may be
+    /// missing: a call that took the last one may still read what it asks for.
+    /// </summary>
     public TimeSpan? DebtOf(LimitKey caller)
     {
         if (perRequest == 0 || !usages.TryGetValue(caller, out var usage))
@@ -74,7 +77,7 @@ public sealed class CallerLimits(ServerOptions options, TimeProvider time)
 
         lock (usage)
         {
-            var missing = usage.FullAt - time.GetTimestamp() - (perRequest * (options.MaxRequestsPerSecond - 1));
+            var missing = usage.FullAt - time.GetTimestamp() - (perRequest * (options.MaxRequestsPerSecond + 1));
             return missing > 0 ? time.GetElapsedTime(0, missing) : null;
         }
     }

@@ -2,6 +2,8 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Processing;
+using OrderGrpc.Server.Storage;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Services;
@@ -60,6 +62,11 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallGuard gu
 
     private RpcException Tell(Exception e, ServerCallContext context)
     {
+        if (e is StoreException { Failure: StoreFailure.TryAgain })
+        {
+            return new Refusal(ErrorReason.StoreBusy) { RetryAfter = QueueLimits.StoreBusyRetry }.ToRpcException(context.Culture());
+        }
+
         var trace = context.GetHttpContext().TraceIdentifier;
         Log.CallFailed(log, context.Method, trace, e);
         return new Refusal(ErrorReason.Internal, ("trace_id", trace)).ToRpcException(context.Culture());

@@ -20,6 +20,7 @@ using OrderGrpc.Bench.Subjects;
     ("ceiling", "an empty RPC on the same server", Ceiling.EmptyCallAsync),
     ("store", "the store and its writer without gRPC", Ceiling.StoreAsync),
     ("strangers", "an honest caller while strangers attack", StrangersAtTheDoor.RunAsync),
+    ("attack-reads", "a caller while another reads what costs most", GreedyReader.RunAsync),
     ("settings", "our server with --env or --server beside our server without", Settings.RunAsync),
     ("h2load", "PlaceOrder from h2load, as a second opinion", Ceiling.H2LoadAsync),
 ];

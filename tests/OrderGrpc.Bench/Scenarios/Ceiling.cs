@@ -7,7 +7,6 @@ using OrderGrpc.Bench.Subjects;
 using OrderGrpc.Bench.Watching;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Processing;
-using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.V1;
 

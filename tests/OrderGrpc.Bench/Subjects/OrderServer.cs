@@ -68,9 +68,9 @@ public sealed class OrderServer : IAsyncDisposable
     public static Task<OrderServer> StartPlainAsync(Run run) =>
         StartAsync(run, Run.Beside("ServerAssembly"), new Dictionary<string, string>(), null);
 
-    /// <summary>Starts it on a fresh folder with the limits that it has by itself, and these variables beside those of --env.</summary>
-    public static Task<OrderServer> StartWithLimitsAsync(Run run, IReadOnlyDictionary<string, string> environment) =>
-        StartAsync(run, run.Options.Server ?? Run.Beside("ServerAssembly"), new Dictionary<string, string>([.. environment, .. run.Options.ServerEnvironment]), null, limited: true);
+    /// <summary>Starts it with the limits that it has by itself, on a fresh folder or where an earlier one has stopped, and these variables beside those of --env.</summary>
+    public static Task<OrderServer> StartWithLimitsAsync(Run run, IReadOnlyDictionary<string, string> environment, OrderServer? stopped = null) =>
+        StartAsync(run, run.Options.Server ?? Run.Beside("ServerAssembly"), new Dictionary<string, string>([.. environment, .. run.Options.ServerEnvironment]), stopped, limited: true);
 
     public static PlaceOrderRequest NewOrder() => new()
     {

@@ -90,6 +90,22 @@ public sealed class CommandQueueTests
         Assert.Equal(Enumerable.Range(3, 40).Select(i => (long)i), answers.Select(a => a.Order.Revision));
     }
 
+    [Fact]
+    public async Task A_lock_that_another_program_holds_too_long_is_try_again_and_the_server_goes_on()
+    {
+        var (server, data) = await StartAsync(maxQueued: 1000);
+        await using var _ = server;
+        using var client = server.Client();
+        using (Hold(data))
+        {
+            var failed = await Assert.ThrowsAsync<RpcException>(() => client.PlaceAsync());
+            Assert.Equal((StatusCode.Unavailable, "STORE_BUSY"), (failed.StatusCode, Refused.Of(failed).Reason));
+            Assert.Equal(TimeSpan.FromSeconds(1), failed.GetRpcStatus()!.GetDetail<RetryInfo>().RetryDelay.ToTimeSpan());
+        }
+
+        Assert.Equal(1, (await client.PlaceAsync()).Id); // the one that was refused has left nothing
+    }
+
     private static async Task<(TestServer Server, string Data)> StartAsync(int maxQueued)
     {
         var data = "";

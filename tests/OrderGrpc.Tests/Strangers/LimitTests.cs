@@ -38,18 +38,18 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_page_counts_as_a_request_for_each_50_entries()
+    public async Task A_page_counts_as_a_request_for_each_50_orders_that_were_looked_at_for_it()
     {
-        await using var server = await TestServer.StartAsync(options => options.MaxRequestsPerSecond = CallLimits.EntriesPerRequest + 1);
+        await using var server = await TestServer.StartAsync(options => options.MaxRequestsPerSecond = CallLimits.RowsPerRequest + 1);
         using var client = server.Client();
         using var supplier = server.Supplier();
-        for (var i = 0; i <= CallLimits.EntriesPerRequest; i++)
+        for (var i = 0; i <= CallLimits.RowsPerRequest; i++)
         {
             await client.PlaceAsync();
         }
 
-        await supplier.Query.ListOrdersAsync(new ListOrdersRequest { PageSize = CallLimits.EntriesPerRequest + 1 });
-        for (var i = 2; i <= CallLimits.EntriesPerRequest; i++)
+        await supplier.Query.ListOrdersAsync(new ListOrdersRequest { PageSize = CallLimits.RowsPerRequest + 1 });
+        for (var i = 3; i <= CallLimits.RowsPerRequest; i++)
         {
             await supplier.Query.GetOrderAsync(new GetOrderRequest { OrderId = i });
         }
