@@ -68,6 +68,7 @@ public sealed class SqliteFile : IDisposable
             DefaultTimeout = SqliteLimits.BusyTimeoutMilliseconds / 1000,
         }.ConnectionString);
         connection.Open();
+        connection.CreateFunction<byte[], long>("replaced_order", ReplacedBy, isDeterministic: true);
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {SqliteLimits.BusyTimeoutMilliseconds}"));
         return connection;
     }
@@ -158,7 +159,6 @@ public sealed class SqliteFile : IDisposable
         }
 
         connection.Execute("PRAGMA journal_mode = WAL");
-        connection.CreateFunction<byte[], long>("replaced_order", ReplacedBy, isDeterministic: true);
         for (var next = (int)version; next < known.Count; next++)
         {
             connection.Execute(string.Create(CultureInfo.InvariantCulture,
@@ -166,7 +166,7 @@ public sealed class SqliteFile : IDisposable
         }
     }
 
-    // For the scripts. What cannot be read is for the checks that follow them.
+    // For a script, wherever one is run. What cannot be read is for the checks that follow them.
     private static long ReplacedBy(byte[] order)
     {
         try
