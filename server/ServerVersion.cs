@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace OrderGrpc.Server;
 
 /// <summary>Which server this is.</summary>

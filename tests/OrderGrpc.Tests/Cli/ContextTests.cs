@@ -2,6 +2,7 @@ using System.Text.Json;
 using OrderGrpc.CliShell;
 using OrderGrpc.Server;
 using OrderGrpc.V1;
+using ExitCodes = OrderGrpc.CliShell.ExitCodes;
 
 namespace OrderGrpc.Tests.Cli;
 
@@ -18,25 +19,28 @@ public sealed class ContextTests : ServedCli
         await AddAsync(Role.Supplier, "supplier", "home");
         Assert.Contains("You are guest, role client.", await ClientDoesAsync("whoami"), StringComparison.Ordinal);
         Assert.Contains("You are supplier, role supplier.", await SupplierDoesAsync("whoami"), StringComparison.Ordinal);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(ConfigFile));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(ConfigFile));
+        }
     }
 
     [Fact]
     public async Task A_flag_beats_the_environment_and_that_the_context_and_that_the_default()
     {
         Cli["ORDERGRPC_SERVER"] = "";
-        await File.WriteAllTextAsync(ConfigFile, $$$"""
-            {"current": "away", "contexts": {"away": {"server": "http://127.0.0.1:1"}, "home": {"server": "{{{Server.Address}}}", "lang": "fr"}}}
-            """);
+        // No token is there for the server away, which tells that it is the one that holds.
+        var home = $"{{ \"server\": \"{Server.Address}\", \"lang\": \"fr\" }}";
+        await File.WriteAllTextAsync(ConfigFile, """{"current": "away", "contexts": {"away": {"server": "http://127.0.0.1:1"}, "home": """ + home + "}}");
         OwnersAlone();
-        Assert.Equal(ExitCodes.Unreachable, (await Cli.ClientAsync("whoami")).ExitCode);
+        Assert.Equal(ExitCodes.NotAllowed, (await Cli.ClientAsync("whoami")).ExitCode);
         Assert.Contains("Vous êtes client", await ClientDoesAsync("whoami", "--context", "home"), StringComparison.Ordinal);
         Cli["ORDERGRPC_CONTEXT"] = "home";
         Assert.Contains("contexte home", await ClientDoesAsync("whoami"), StringComparison.Ordinal);
-        Assert.Equal(ExitCodes.Unreachable, (await Cli.ClientAsync("whoami", "--context", "away")).ExitCode);
+        Assert.Equal(ExitCodes.NotAllowed, (await Cli.ClientAsync("whoami", "--context", "away")).ExitCode);
         Assert.Contains("You are client", await ClientDoesAsync("whoami", "--lang", "en"), StringComparison.Ordinal);
         Cli["ORDERGRPC_SERVER"] = "http://127.0.0.1:1";
-        Assert.Equal(ExitCodes.Unreachable, (await Cli.ClientAsync("whoami")).ExitCode);
+        Assert.Equal(ExitCodes.NotAllowed, (await Cli.ClientAsync("whoami")).ExitCode);
         Assert.Contains("Vous êtes client", await ClientDoesAsync("whoami", "--server", Server.Address), StringComparison.Ordinal);
     }
 
@@ -140,10 +144,18 @@ public sealed class ContextTests : ServedCli
     {
         var token = Scratch($"{name}.token");
         await File.WriteAllTextAsync(token, Server.Issue(role, name));
-        File.SetUnixFileMode(token, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        OwnersAlone(token);
         var added = await Cli.RunAsync(role, ["context", "add", context, "--server", Server.Address, "--token-file", token]);
         Assert.Equal((0, ""), (added.ExitCode, added.Error));
     }
 
-    private void OwnersAlone() => File.SetUnixFileMode(ConfigFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    private void OwnersAlone() => OwnersAlone(ConfigFile);
+
+    private static void OwnersAlone(string file)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
 }

@@ -17,7 +17,7 @@ public sealed class RowTests : ServedCli
             "\uFEFFid,state,total,currency,reference,note\r\n1,QUOTE_DRAFTED,38.50,EUR,\"a, \"\"b\"\"\",\"one\ntwo\"\r\n",
             await SupplierDoesAsync(["order", "list", "--output", "csv", .. Columns]));
         Assert.Equal(
-            "id\tstate\ttotal\tcurrency\treference\tnote\n1\tQUOTE_DRAFTED\t38.50\tEUR\ta, \"b\"\tone\\ntwo\n".Replace("one\\ntwo", Contract.VisibleText.Line("one\ntwo"), StringComparison.Ordinal),
+            "id\tstate\ttotal\tcurrency\treference\tnote\n1\tQUOTE_DRAFTED\t38.50\tEUR\ta, \"b\"\tone\\ntwo\n".Replace("one\\ntwo", OrderGrpc.Contract.VisibleText.Line("one\ntwo"), StringComparison.Ordinal),
             await SupplierDoesAsync(["order", "list", "--output", "tsv", .. Columns]));
         Assert.Equal(
             """{"id":1,"state":"QUOTE_DRAFTED","total":"38.50","currency":"EUR","reference":"a, \"b\"","note":"one\ntwo"}""" + "\n",

@@ -29,7 +29,7 @@ public sealed class GetCallerTests(Shop shop) : IClassFixture<Shop>
     [Fact]
     public async Task A_call_that_asks_for_the_version_gets_it_with_its_answer_and_no_other_does()
     {
-        using var asking = shop.Client.Query.DescribeProcessAsync(new DescribeProcessRequest(), new() { { VersionHeader.Name, "0.1.0" } });
+        using var asking = shop.Client.Query.DescribeProcessAsync(new DescribeProcessRequest(), new Grpc.Core.Metadata { { VersionHeader.Name, "0.1.0" } });
         Assert.Equal(ServerVersion.Text, (await asking.ResponseHeadersAsync).GetValue(VersionHeader.Name));
         using var silent = shop.Client.Query.DescribeProcessAsync(new DescribeProcessRequest());
         Assert.Null((await silent.ResponseHeadersAsync).GetValue(VersionHeader.Name));
