@@ -7,7 +7,7 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>The way of a command from its RPC to the queue and back.</summary>
-public sealed class CommandGate(CommandQueue queue, ServerOptions options, KnownSuppliers suppliers, TimeProvider time)
+public sealed class CommandGate(CommandQueue queue, ServerOptions options, KnownSuppliers suppliers)
 {
     /// <summary>Validates the command, runs it, and answers with the order as its caller sees it.</summary>
     public async Task<TAnswer> RunAsync<TAnswer>(IOrderCommand command, ServerCallContext context)
@@ -30,7 +30,7 @@ public sealed class CommandGate(CommandQueue queue, ServerOptions options, Known
         context.ThrowIf(done.Refusal);
         return new TAnswer
         {
-            Order = Visibility.For(command.Role, done.Order!).AsOf(time.GetUtcNow()),
+            Order = Visibility.For(command.Role, done.Order!),
             Position = done.Position,
             Message = Texts.Done(OrderProcess.StepOf(command).Event, done.Order!.Id, context.Culture()),
         };
