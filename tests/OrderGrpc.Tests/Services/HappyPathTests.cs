@@ -61,7 +61,9 @@ public sealed class HappyPathTests(Shop shop) : IClassFixture<Shop>
     {
         var id = (await shop.OrderInAsync(State.QuoteSent)).Id;
         await DoAsync(new ClientServiceRejectQuoteRequest { OrderId = id, Reason = "too dear" }, State.QuoteDeclined);
-        await ToldAsync(id, "Votre commande a été vérifiée", "Vous avez refusé le devis", NotYet);
+        Assert.Equal("Vous avez refusé le devis", (await shop.ClientInFrench.Query.CheckQuoteAsync(new CheckQuoteRequest { OrderId = id })).Message);
+        Assert.Equal("Le client a refusé le devis", (await shop.SupplierInFrench.Query.CheckQuoteAsync(new CheckQuoteRequest { OrderId = id })).Message);
+        Assert.Equal("Votre commande a été vérifiée", (await shop.ClientInFrench.Query.CheckOrderAsync(new CheckOrderRequest { OrderId = id })).Message);
     }
 
     [Fact]
