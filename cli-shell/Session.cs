@@ -132,7 +132,7 @@ public sealed class Session : IDisposable
             Printer.Notice(Texts.Format(Text.Unprotected, Settings.Server));
         }
 
-        return new Connection(Settings, token, Dependencies, Texts);
+        return new Connection(Settings, token, Dependencies, Texts) { Answered = new VersionNotice(Printer, Texts).See };
     }
 
     private DateTimeOffset Fresh() => Dependencies.Time.GetUtcNow() + Settings.Timeout;

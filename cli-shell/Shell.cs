@@ -93,7 +93,12 @@ public sealed class Shell
         Session? session = null;
         try
         {
-            session = new Session(Role, Options.Read(parsed, Dependencies, Texts), Dependencies);
+            session = new Session(Role, Options.Read(parsed, Role, Dependencies, Texts), Dependencies);
+            if (session.Settings.Output.IsRows() && !parsed.CommandResult.Command.Options.Any(option => option.Name == Commands.RowOptionName.Columns))
+            {
+                throw CliException.Usage(session.Texts[Text.NoRows]);
+            }
+
             return await body(session, parsed, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

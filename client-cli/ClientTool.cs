@@ -27,6 +27,8 @@ public static class ClientTool
                 ClientSteps.ApproveRealization.Verb(shell, "realization approve 1"),
                 ClientSteps.RejectRealization.Verb(shell, "realization reject 1 --reason \"The gate is missing\"")]),
             InboxCommand.Create(shell, new ClientDesk()),
+            ContextCommands.Create(shell),
+            WhoamiCommand.Create(shell),
         };
         shell.Options.AddTo(root);
         return root;

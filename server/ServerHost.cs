@@ -104,8 +104,9 @@ public sealed class ServerHost : IAsyncDisposable
         }
 
         await console.WriteLineAsync("Next, in another terminal:");
-        await console.WriteLineAsync("  client-cli order place --name \"Jon Doe\" --email john@example.com --line \"Garden fence\"");
-        await console.WriteLineAsync("  supplier-cli inbox");
+        var server = Welcome.ServerFlag(Addresses);
+        await console.WriteLineAsync($"  client-cli order place{server} --name \"Jon Doe\" --email john@example.com --line \"Garden fence\"");
+        await console.WriteLineAsync($"  supplier-cli inbox{server}");
         await console.FlushAsync();
     }
 

@@ -27,6 +27,9 @@ public sealed class ServerOptions
     [Description("NAME|The supplier of orders that name none.")]
     public string DefaultSupplier { get; set; } = "supplier";
 
+    [Description("WHICH|Which suppliers orders may name: tokens, those that hold one of ours; any; or auto, any where there is an external issuer and else tokens.")]
+    public SupplierCheck KnownSuppliers { get; set; } = SupplierCheck.Auto;
+
     [Description("FILE|The certificate for https, PEM or PFX; read again when it changes.")]
     public string Certificate { get; set; } = "";
 
@@ -176,6 +179,7 @@ public sealed class ServerOptions
     {
         Require(Data.Length > 0, nameof(Data), Data, "name a folder");
         Require(PartyName.IsValid(DefaultSupplier), nameof(DefaultSupplier), DefaultSupplier, PartyName.Rule);
+        Require(Enum.IsDefined(KnownSuppliers), nameof(KnownSuppliers), KnownSuppliers, "it must be auto, any or tokens");
         Require(MaxQueuedCommands is > 0 and <= 1_000_000, nameof(MaxQueuedCommands), MaxQueuedCommands, "it must be 1 to 1000000");
         Require(MaxWatchesPerCaller is > 0 and <= 1_000_000, nameof(MaxWatchesPerCaller), MaxWatchesPerCaller, "it must be 1 to 1000000");
         Require(MaxRequestsPerSecond is >= 0 and <= 1_000_000, nameof(MaxRequestsPerSecond), MaxRequestsPerSecond, "it must be 0 to 1000000");

@@ -25,6 +25,8 @@ public static class SupplierTool
                 SupplierSteps.RejectQuote.Verb(shell, "quote reject 1 --reason \"Out of stock\"")]),
             shell.Noun("realization", [.. ReadingCommands.OfRealization(shell), Report(shell)]),
             InboxCommand.Create(shell, new SupplierDesk()),
+            ContextCommands.Create(shell),
+            WhoamiCommand.Create(shell),
         };
         shell.Options.AddTo(root);
         return root;

@@ -10,6 +10,7 @@ public sealed class InboxCommand
     private readonly Option<bool> follow;
     private readonly Option<bool> exitCode;
     private readonly PagingOptions paging;
+    private readonly RowOptions<Order> columns;
     private readonly IInboxDesk desk;
 
     private InboxCommand(Shell shell, IInboxDesk desk)
@@ -18,19 +19,26 @@ public sealed class InboxCommand
         follow = shell.Flag("--follow");
         exitCode = shell.Flag("--exit-code");
         paging = new PagingOptions(shell);
+        columns = new RowOptions<Order>(shell, RowColumns.OfOrders, RowColumns.DefaultOfOrders);
     }
 
     /// <summary>Makes the command.</summary>
     public static Command Create(Shell shell, IInboxDesk desk)
     {
         var it = new InboxCommand(shell, desk);
-        return shell.Verb("inbox", [it.follow, it.exitCode, .. it.paging.All], it.RunAsync, "inbox", "inbox --follow", "inbox --exit-code");
+        return shell.Verb("inbox", [it.follow, it.exitCode, .. it.paging.All, it.columns.Columns], it.RunAsync, "inbox", "inbox --follow", "inbox --exit-code");
     }
 
     private async Task<int> RunAsync(Session session, ParseResult parsed, CancellationToken cancellation)
     {
+        var rows = columns.For(session, parsed);
         if (parsed.GetValue(follow))
         {
+            if (rows is not null)
+            {
+                throw CliException.Usage(session.Texts[Text.NoRows]);
+            }
+
             if (parsed.GetValue(exitCode))
             {
                 throw CliException.Usage(session.Texts.Format(Text.NotTogether, follow.Name, exitCode.Name));
@@ -41,7 +49,8 @@ public sealed class InboxCommand
         }
 
         var request = new ListOrdersRequest { WaitingOn = WaitingOnMe(session.Role), OldestFirst = true };
-        var pages = new PagePrinter<Order>(session, (to, orders, _) => OrderTable.PrintInbox(to, orders));
+        rows?.Begin();
+        var pages = new PagePrinter<Order>(session, (to, orders, _) => OrderTable.PrintInbox(to, orders), rows is null ? null : rows.Print);
         var waiting = await pages.PrintAsync(
             paging.Limit(parsed, session.Texts),
             async (size, token) =>

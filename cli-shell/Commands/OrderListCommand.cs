@@ -18,6 +18,7 @@ public sealed class OrderListCommand
     private readonly Option<string> updatedBefore;
     private readonly Option<bool> oldestFirst;
     private readonly PagingOptions paging;
+    private readonly RowOptions<Order> columns;
 
     private OrderListCommand(Shell shell)
     {
@@ -32,6 +33,7 @@ public sealed class OrderListCommand
         updatedBefore = shell.Option("--updated-before", "TIME");
         oldestFirst = shell.Flag("--oldest-first");
         paging = new PagingOptions(shell);
+        columns = new RowOptions<Order>(shell, RowColumns.OfOrders, RowColumns.DefaultOfOrders);
     }
 
     /// <summary>Makes the command.</summary>
@@ -41,16 +43,19 @@ public sealed class OrderListCommand
         Symbol[] forSupplier = shell.Role == Role.Supplier ? [it.client] : [];
         return shell.Verb(
             "order list",
-            [it.states, it.waitingOn, .. forSupplier, it.reference, it.placedFrom, it.placedBefore, it.updatedFrom, it.updatedBefore, it.oldestFirst, .. it.paging.All],
+            [it.states, it.waitingOn, .. forSupplier, it.reference, it.placedFrom, it.placedBefore, it.updatedFrom, it.updatedBefore, it.oldestFirst, .. it.paging.All, it.columns.Columns],
             it.RunAsync,
             "order list --state quote_sent,realized",
-            "order list --updated-from 2026-01-01 --all --output json");
+            "order list --updated-from 2026-01-01 --all --output json",
+            "order list --all --output csv --columns id,state,total,currency");
     }
 
     private async Task<int> RunAsync(Session session, ParseResult parsed, CancellationToken cancellation)
     {
         var request = Filter(session, parsed);
-        var pages = new PagePrinter<Order>(session, OrderTable.PrintOrders);
+        var rows = columns.For(session, parsed);
+        rows?.Begin();
+        var pages = new PagePrinter<Order>(session, OrderTable.PrintOrders, rows is null ? null : rows.Print);
         await pages.PrintAsync(
             paging.Limit(parsed, session.Texts),
             async (size, token) =>

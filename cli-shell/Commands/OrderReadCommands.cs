@@ -28,12 +28,15 @@ public static class OrderReadCommands
     {
         var id = OrderIdArgument.Make(shell.Texts);
         var paging = new PagingOptions(shell);
+        var columns = new RowOptions<EventRow>(shell, RowColumns.OfEvents, RowColumns.DefaultOfEvents);
         return shell.Verb(
             "order history",
-            [id, .. paging.All],
+            [id, .. paging.All, columns.Columns],
             async (session, parsed, cancellation) =>
             {
-                var pages = new PagePrinter<OrderEvent>(session, OrderTable.PrintEvents);
+                var rows = columns.For(session, parsed);
+                rows?.Begin();
+                var pages = new PagePrinter<OrderEvent>(session, OrderTable.PrintEvents, rows is null ? null : happened => rows.Print(new EventRow(happened.Position, happened, null)));
                 await pages.PrintAsync(
                     paging.Limit(parsed, session.Texts),
                     async (size, token) =>

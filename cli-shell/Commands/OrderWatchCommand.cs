@@ -14,6 +14,7 @@ public sealed class OrderWatchCommand
     private readonly Option<bool> snapshot;
     private readonly Option<string> cursor;
     private readonly Option<string[]> states;
+    private readonly RowOptions<EventRow> columns;
 
     private OrderWatchCommand(Shell shell)
     {
@@ -23,6 +24,7 @@ public sealed class OrderWatchCommand
         snapshot = shell.Flag("--snapshot");
         cursor = shell.Option("--cursor", "NAME");
         states = shell.ManyOption("--state", "STATE,…");
+        columns = new RowOptions<EventRow>(shell, RowColumns.OfEvents, RowColumns.DefaultOfEvents);
     }
 
     /// <summary>Makes the command.</summary>
@@ -31,7 +33,7 @@ public sealed class OrderWatchCommand
         var it = new OrderWatchCommand(shell);
         return shell.Verb(
             "order watch",
-            [it.words, it.after, it.fromBeginning, it.snapshot, it.cursor, it.states],
+            [it.words, it.after, it.fromBeginning, it.snapshot, it.cursor, it.states, it.columns.Columns],
             it.RunAsync,
             "order watch",
             "order watch 1 2 --from-beginning --output json",
@@ -55,11 +57,17 @@ public sealed class OrderWatchCommand
             request.AfterPosition = position;
         }
 
+        var rows = columns.For(session, parsed);
+        if (program is null)
+        {
+            rows?.Begin();
+        }
+
         try
         {
             await foreach (var message in new WatchFollower(session).ReadAsync(request, cancellation))
             {
-                await HandleAsync(session, message, program, request.Snapshot, cancellation);
+                await HandleAsync(session, message, program, rows, request.Snapshot, cancellation);
                 remembered?.Move(message.Position);
             }
         }
@@ -71,13 +79,16 @@ public sealed class OrderWatchCommand
         return ExitCodes.Done;
     }
 
-    private static async Task HandleAsync(Session session, WatchOrdersResponse message, EventProgram? program, bool snapshot, CancellationToken cancellation)
+    private static async Task HandleAsync(Session session, WatchOrdersResponse message, EventProgram? program, RowPrinter<EventRow>? rows, bool snapshot, CancellationToken cancellation)
     {
         var printer = session.Printer;
         switch (message.MessageCase)
         {
             case WatchOrdersResponse.MessageOneofCase.Event when program is not null:
                 await program.RunAsync(message, message.Position, cancellation);
+                break;
+            case WatchOrdersResponse.MessageOneofCase.Event or WatchOrdersResponse.MessageOneofCase.SnapshotOrder when rows is not null:
+                rows.Print(new EventRow(message.Position, message.Event?.Event, message.SnapshotOrder ?? message.Event?.Order));
                 break;
             case WatchOrdersResponse.MessageOneofCase.Event:
                 printer.Result(message, EventText.Line(message));

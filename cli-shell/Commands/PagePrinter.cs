@@ -6,7 +6,8 @@ namespace OrderGrpc.CliShell.Commands;
 /// <summary>Prints a list page by page, so that a long one needs no more memory than a short one.</summary>
 /// <param name="session">Where to.</param>
 /// <param name="printTable">Prints one page for people, with or without a header.</param>
-public sealed class PagePrinter<T>(Session session, Action<Session, IEnumerable<T>, bool> printTable)
+/// <param name="rows">Prints flat rows; null where they are not asked for.</param>
+public sealed class PagePrinter<T>(Session session, Action<Session, IEnumerable<T>, bool> printTable, Action<T>? rows = null)
     where T : IMessage
 {
     /// <summary>Prints at most that many, or all; says so on the error stream when there are more.</summary>
@@ -23,7 +24,7 @@ public sealed class PagePrinter<T>(Session session, Action<Session, IEnumerable<
         }
         while (token.Length > 0 && (limit is null || printed < limit));
 
-        if (session.Printer.Json)
+        if (session.Printer.Json && rows is null)
         {
             session.Printer.JsonPart(printed == 0 ? "[]\n" : "]\n");
         }
@@ -44,6 +45,16 @@ public sealed class PagePrinter<T>(Session session, Action<Session, IEnumerable<
     {
         if (items.Count == 0)
         {
+            return;
+        }
+
+        if (rows is not null)
+        {
+            foreach (var item in items)
+            {
+                rows(item);
+            }
+
             return;
         }
 

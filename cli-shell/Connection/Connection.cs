@@ -48,12 +48,15 @@ public sealed class Connection : IDisposable
     /// <summary>Commands of a supplier.</summary>
     public SupplierService.SupplierServiceClient Supplier => new(channel);
 
+    /// <summary>Sees the headers of each answer.</summary>
+    public Action<Metadata> Answered { get; init; } = _ => { };
+
     /// <summary>Whether the server was reached at all, for telling an address that leads nowhere from a slow answer.</summary>
     public bool IsReached => !knowsState || channel.State is ConnectivityState.Ready or ConnectivityState.Idle;
 
     /// <summary>Who calls and in which language, until when.</summary>
     public CallOptions Options(DateTime? deadline, CancellationToken cancellation) => new(
-        new Metadata { { "authorization", authorization }, { "accept-language", acceptLanguage } },
+        new Metadata { { "authorization", authorization }, { "accept-language", acceptLanguage }, { VersionNotice.Header, VersionNotice.Own } },
         deadline,
         cancellation);
 

@@ -22,7 +22,9 @@ public sealed class RetryingCalls(Connection connection, TimeProvider time, Func
             try
             {
                 using var running = call(connection.Options(until.UtcDateTime, cancellation));
-                return await running.ResponseAsync;
+                var answer = await running.ResponseAsync;
+                connection.Answered(await running.ResponseHeadersAsync);
+                return answer;
             }
             catch (RpcException failure) when (cancellation.IsCancellationRequested)
             {

@@ -383,4 +383,40 @@ public enum Text
 
     /// <summary>Order.</summary>
     NewsOrderCancelled,
+
+    /// <summary>File, where.</summary>
+    ConfigDamaged,
+
+    /// <summary>Name, those there are.</summary>
+    NoContext,
+
+    /// <summary>Name.</summary>
+    BadContextName,
+
+    /// <summary>Name, its server.</summary>
+    ContextExists,
+
+    /// <summary>--columns with text or JSON.</summary>
+    ColumnsNeedRows,
+
+    /// <summary>A command without rows.</summary>
+    NoRows,
+
+    /// <summary>Name, role.</summary>
+    WhoamiCaller,
+
+    /// <summary>Time.</summary>
+    WhoamiUntil,
+
+    /// <summary>The token never ends.</summary>
+    WhoamiNoEnd,
+
+    /// <summary>Address, version.</summary>
+    WhoamiServer,
+
+    /// <summary>Tool, version, context.</summary>
+    WhoamiTool,
+
+    /// <summary>Own version, the server's.</summary>
+    VersionsFarApart,
 }

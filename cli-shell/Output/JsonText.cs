@@ -11,45 +11,76 @@ namespace OrderGrpc.CliShell;
 /// <summary>JSON on one line, safe to show as <see cref="VisibleText"/> is.</summary>
 public static class JsonText
 {
-    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default);
+    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
     // The default escapes what HTML would mind, and all letters beyond ASCII; Safe sees to the rest.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The proto3 JSON of a message.</summary>
+    /// <summary>The proto3 JSON of a message, with what is empty or 0 written too: a program finds each field where it looks.</summary>
     public static string Of(IMessage message) => Safe(Formatter.Format(message));
 
     /// <summary>An error: {"error":{"code":…,"reason":…,"message":…,"metadata":{…},"fields":[…]}}.</summary>
-    public static string Of(ErrorReport error)
+    public static string Of(ErrorReport error) => Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("error");
+        json.WriteString("code", error.Code);
+        json.WriteString("reason", error.Reason);
+        json.WriteString("message", error.Message);
+        json.WriteStartObject("metadata");
+        foreach (var (key, value) in error.Metadata)
+        {
+            json.WriteString(key, value);
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("fields");
+        foreach (var field in error.Fields)
+        {
+            json.WriteStartObject();
+            json.WriteString("field", field.Field);
+            json.WriteString("description", field.Description);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteString("hint", error.Hint);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
+
+    /// <summary>A flat row: its cells by their columns, empty ones as null.</summary>
+    public static string Row<T>(IReadOnlyList<RowColumn<T>> columns, T row) => Write(json =>
+    {
+        json.WriteStartObject();
+        foreach (var column in columns)
+        {
+            var value = column.Value(row);
+            json.WritePropertyName(column.Name);
+            if (value.Length == 0)
+            {
+                json.WriteNullValue();
+            }
+            else if (column.Kind == CellKind.Number)
+            {
+                json.WriteRawValue(value);
+            }
+            else
+            {
+                json.WriteStringValue(value);
+            }
+        }
+
+        json.WriteEndObject();
+    });
+
+    /// <summary>JSON of the tools' own.</summary>
+    public static string Write(Action<Utf8JsonWriter> write)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes, Options))
         {
-            json.WriteStartObject();
-            json.WriteStartObject("error");
-            json.WriteString("code", error.Code);
-            json.WriteString("reason", error.Reason);
-            json.WriteString("message", error.Message);
-            json.WriteStartObject("metadata");
-            foreach (var (key, value) in error.Metadata)
-            {
-                json.WriteString(key, value);
-            }
-
-            json.WriteEndObject();
-            json.WriteStartArray("fields");
-            foreach (var field in error.Fields)
-            {
-                json.WriteStartObject();
-                json.WriteString("field", field.Field);
-                json.WriteString("description", field.Description);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteString("hint", error.Hint);
-            json.WriteEndObject();
-            json.WriteEndObject();
+            write(json);
         }
 
         return Safe(Encoding.UTF8.GetString(bytes.WrittenSpan));

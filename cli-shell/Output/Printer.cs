@@ -115,7 +115,7 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     /// <summary>An error.</summary>
     public void Error(ErrorReport report)
     {
-        if (Json)
+        if (format is OutputFormat.Json or OutputFormat.Jsonl)
         {
             Write(error, JsonText.Of(report) + "\n");
             return;

@@ -8,6 +8,22 @@ public enum OutputFormat
 
     /// <summary>For programs: proto3 JSON of the contract's messages.</summary>
     Json,
+
+    /// <summary>For programs: flat rows, each a JSON object on a line.</summary>
+    Jsonl,
+
+    /// <summary>For spreadsheets: flat rows.</summary>
+    Csv,
+
+    /// <summary>For scripts: flat rows, cells parted by tabs.</summary>
+    Tsv,
+}
+
+/// <summary>What is asked of a format.</summary>
+public static class OutputFormats
+{
+    /// <summary>Whether results are flat rows, which lists and watches have.</summary>
+    public static bool IsRows(this OutputFormat format) => format is OutputFormat.Jsonl or OutputFormat.Csv or OutputFormat.Tsv;
 }
 
 /// <summary>The global options, as flags and environment have settled them.</summary>
@@ -15,6 +31,9 @@ public sealed record CliSettings
 {
     /// <summary>The server.</summary>
     public required ServerAddress Server { get; init; }
+
+    /// <summary>The name of the context that holds; null for none.</summary>
+    public string? Context { get; init; }
 
     /// <summary>Where the token is; null for the file that belongs to the server and the role.</summary>
     public string? TokenFile { get; init; }

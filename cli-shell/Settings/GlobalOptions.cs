@@ -1,13 +1,22 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using OrderGrpc.V1;
 using Command = System.CommandLine.Command;
 
 namespace OrderGrpc.CliShell;
 
-/// <summary>The options that every command has. A flag beats its environment variable.</summary>
+/// <summary>
+/// The options that every command has. A flag beats its environment variable, that beats the context,
+/// and that the default.
+/// </summary>
 public sealed class GlobalOptions
 {
     private const string DefaultServer = "http://127.0.0.1:8803";
 
+    /// <summary>The noun whose commands read no context.</summary>
+    public const string ContextNoun = "context";
+
+    private readonly Option<string> context;
     private readonly Option<string> server;
     private readonly Option<string> tokenFile;
     private readonly Option<string> output;
@@ -19,9 +28,10 @@ public sealed class GlobalOptions
 
     public GlobalOptions(Texts texts)
     {
+        context = Make(texts, "--context", "NAME");
         server = Make(texts, "--server", "URL");
         tokenFile = Make(texts, "--token-file", "FILE");
-        output = Make(texts, "--output", "text|json");
+        output = Make(texts, "--output", "text|json|jsonl|csv|tsv");
         lang = Make(texts, "--lang", "en|fr");
         timeout = Make(texts, "--timeout", "TIME");
         caFile = Make(texts, "--ca-file", "PEM");
@@ -32,16 +42,70 @@ public sealed class GlobalOptions
     /// <summary>Adds the options to the root and so to every command.</summary>
     public void AddTo(Command root)
     {
-        foreach (var option in new Option[] { server, tokenFile, output, lang, timeout, caFile, certificate, key })
+        foreach (var option in new Option[] { context, server, tokenFile, output, lang, timeout, caFile, certificate, key })
         {
             root.Add(option);
         }
     }
 
-    /// <summary>The language that the flag or the environment says.</summary>
-    public Language LanguageOf(ParseResult parsed, CliDependencies dependencies, Texts texts)
+    /// <summary>Whether an option stands on the command line.</summary>
+    public static bool IsGiven(ParseResult parsed, string option) => parsed.GetResult(option) is OptionResult { Implicit: false };
+
+    /// <summary>Whether errors are to be JSON, for when not even the options can be read.</summary>
+    public bool WantsJson(ParseResult parsed, CliDependencies dependencies) =>
+        Find(parsed, dependencies, output, "ORDERGRPC_OUTPUT").Value?.ToLowerInvariant() is "json" or "jsonl";
+
+    /// <summary>Reads all of them; throws a usage error that names the flag or variable at fault.</summary>
+    public CliSettings Read(ParseResult parsed, Role role, CliDependencies dependencies, Texts texts)
+    {
+        var named = ReadContext(parsed, role, dependencies, texts);
+        var address = ReadServer(parsed, dependencies, texts, named);
+
+        // A token and a certificate of a context are for its server: another never sees them.
+        var own = named is not null && ServerAddress.TryParse(named.Server, out var its) && its.Uri == address.Uri ? named : null;
+        var settings = new CliSettings
+        {
+            Context = named?.Name,
+            Server = address,
+            TokenFile = Find(parsed, dependencies, tokenFile, "ORDERGRPC_TOKEN_FILE").Value ?? own?.TokenFile,
+            Output = ReadOutput(parsed, dependencies, texts),
+            Language = ReadLanguage(parsed, dependencies, texts, named),
+            Timeout = ReadTimeout(Find(parsed, dependencies, timeout, "ORDERGRPC_TIMEOUT"), texts) ?? CliSettings.DefaultTimeout,
+            TimeoutFlag = ReadTimeout((parsed.GetValue(timeout), timeout.Name), texts),
+            CaFile = Find(parsed, dependencies, caFile, "ORDERGRPC_CA_FILE").Value ?? own?.CaFile,
+            CertificateFile = Find(parsed, dependencies, certificate, "ORDERGRPC_CERT").Value ?? own?.CertificateFile,
+            KeyFile = Find(parsed, dependencies, key, "ORDERGRPC_KEY").Value ?? own?.KeyFile,
+        };
+        return (settings.CertificateFile is null) == (settings.KeyFile is null)
+            ? settings
+            : throw CliException.Usage(texts[Text.CertificateNeedsKey]);
+    }
+
+    // The commands on contexts read none, so that one that is wrong can be mended.
+    private Context? ReadContext(ParseResult parsed, Role role, CliDependencies dependencies, Texts texts)
+    {
+        if (parsed.CommandResult.Parent is CommandResult { Command.Name: ContextNoun })
+        {
+            return null;
+        }
+
+        var contexts = ContextFile.Read(role, dependencies, texts);
+        return (Find(parsed, dependencies, context, "ORDERGRPC_CONTEXT").Value ?? contexts.CurrentName) is { } name ? contexts.Get(name) : null;
+    }
+
+    private ServerAddress ReadServer(ParseResult parsed, CliDependencies dependencies, Texts texts, Context? named)
+    {
+        var (value, source) = Find(parsed, dependencies, server, "ORDERGRPC_SERVER");
+        (value, source) = value is null && named is not null ? (named.Server, $"{context.Name} {named.Name}") : (value, source);
+        return ServerAddress.TryParse(value ?? DefaultServer, out var address)
+            ? address
+            : throw CliException.Usage(texts.Format(Text.BadServer, source, value ?? ""));
+    }
+
+    private Language ReadLanguage(ParseResult parsed, CliDependencies dependencies, Texts texts, Context? named)
     {
         var (value, source) = Find(parsed, dependencies, lang, "ORDERGRPC_LANG");
+        (value, source) = value is null && named?.Language is { } its ? (its, $"{context.Name} {named.Name}") : (value, source);
         if (value is null)
         {
             return Languages.OfEnvironment(dependencies);
@@ -52,38 +116,6 @@ public sealed class GlobalOptions
             : throw CliException.Usage(texts.Format(Text.BadChoice, source, value, "en, fr"));
     }
 
-    /// <summary>Whether errors are to be JSON, for when not even the options can be read.</summary>
-    public bool WantsJson(ParseResult parsed, CliDependencies dependencies) =>
-        string.Equals(Find(parsed, dependencies, output, "ORDERGRPC_OUTPUT").Value, "json", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Reads all of them; throws a usage error that names the flag or variable at fault.</summary>
-    public CliSettings Read(ParseResult parsed, CliDependencies dependencies, Texts texts)
-    {
-        var settings = new CliSettings
-        {
-            Server = ReadServer(parsed, dependencies, texts),
-            TokenFile = Find(parsed, dependencies, tokenFile, "ORDERGRPC_TOKEN_FILE").Value,
-            Output = ReadOutput(parsed, dependencies, texts),
-            Language = LanguageOf(parsed, dependencies, texts),
-            Timeout = ReadTimeout(Find(parsed, dependencies, timeout, "ORDERGRPC_TIMEOUT"), texts) ?? CliSettings.DefaultTimeout,
-            TimeoutFlag = ReadTimeout((parsed.GetValue(timeout), timeout.Name), texts),
-            CaFile = Find(parsed, dependencies, caFile, "ORDERGRPC_CA_FILE").Value,
-            CertificateFile = Find(parsed, dependencies, certificate, "ORDERGRPC_CERT").Value,
-            KeyFile = Find(parsed, dependencies, key, "ORDERGRPC_KEY").Value,
-        };
-        return (settings.CertificateFile is null) == (settings.KeyFile is null)
-            ? settings
-            : throw CliException.Usage(texts[Text.CertificateNeedsKey]);
-    }
-
-    private ServerAddress ReadServer(ParseResult parsed, CliDependencies dependencies, Texts texts)
-    {
-        var (value, source) = Find(parsed, dependencies, server, "ORDERGRPC_SERVER");
-        return ServerAddress.TryParse(value ?? DefaultServer, out var address)
-            ? address
-            : throw CliException.Usage(texts.Format(Text.BadServer, source, value ?? ""));
-    }
-
     private OutputFormat ReadOutput(ParseResult parsed, CliDependencies dependencies, Texts texts)
     {
         var (value, source) = Find(parsed, dependencies, output, "ORDERGRPC_OUTPUT");
@@ -91,7 +123,10 @@ public sealed class GlobalOptions
         {
             null or "text" => OutputFormat.Text,
             "json" => OutputFormat.Json,
-            _ => throw CliException.Usage(texts.Format(Text.BadChoice, source, value, "text, json")),
+            "jsonl" => OutputFormat.Jsonl,
+            "csv" => OutputFormat.Csv,
+            "tsv" => OutputFormat.Tsv,
+            _ => throw CliException.Usage(texts.Format(Text.BadChoice, source, value, "text, json, jsonl, csv, tsv")),
         };
     }
 

@@ -27,7 +27,7 @@ public static class Decider
         var places = step.From.Count == 0;
         if (!places && !step.From.Contains(order!.State))
         {
-            return WrongState(order, step);
+            return WrongState(order, step, now);
         }
 
         var decision = step.Decide(order!, command, now);
@@ -50,9 +50,9 @@ public static class Decider
         return last > time ? last : time;
     }
 
-    private static Refusal WrongState(Order order, ProcessStep step) => new(ErrorReason.WrongState,
+    private static Refusal WrongState(Order order, ProcessStep step, DateTimeOffset now) => new(ErrorReason.WrongState,
         ("order_id", $"{order.Id}"),
         ("command", Names.Of(step.Command)),
         ("state", Names.Of(order.State)),
-        ("allowed_commands", string.Join(",", OrderProcess.Allowed(order.State, step.Role).Select(Names.Of))));
+        ("allowed_commands", string.Join(",", PassedTime.Allowed(order, step.Role, now).Select(Names.Of))));
 }

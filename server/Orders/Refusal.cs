@@ -38,6 +38,7 @@ public enum FieldRule
     NotMoney,
     NotADigest,
     NotAParty,
+    NotKnown,
     NotAState,
     NotPositive,
     NotATime,

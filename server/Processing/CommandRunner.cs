@@ -74,6 +74,11 @@ public static class CommandRunner
                 ("order_id", Text(order.Id)), ("expected_revision", Text(command.ExpectedRevision)), ("revision", Text(order.Revision)));
         }
 
+        if (command is PlaceOrderRequest && order is not null && batch.FindReplacement(order.Id) is { } replacement)
+        {
+            return Replacement.Refuse(order, replacement);
+        }
+
         var decision = Decider.Decide(order, command, caller, now);
         return decision.Refusal is { } refusal ? refusal : Append(batch, pending, order, decision.Event!);
     }

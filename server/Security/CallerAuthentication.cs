@@ -23,6 +23,7 @@ public static class CallerAuthentication
         var verified = new VerifiedTokens(registry.Time);
         services.AddSingleton(keys);
         services.AddSingleton(registry);
+        services.AddSingleton<KnownSuppliers>();
         services.AddSingleton(standing);
         services.AddSingleton(verified);
         services.AddScoped<IAuthenticationService, CachingAuthenticationService>(); // before the framework adds its own

@@ -18,6 +18,7 @@ public static class CallPath
         .UseAuthentication()
         .UseStep<ProvenConnection>()
         .UseAuthorization() // those who may not call are answered there, and counted
+        .Use(VersionHeader.RunAsync)
         .UseStep<CompleteAnswer>()
         .UseStep<CallRate>()
         .UseStep<RequestSize>()

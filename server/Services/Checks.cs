@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
 using State = OrderGrpc.V1.Order.Types.State;
 
@@ -7,6 +8,7 @@ namespace OrderGrpc.Server.Services;
 /// <summary>How an order stands, in words.</summary>
 public static class Checks
 {
+    /// <summary>How the verification of the order stands.</summary>
     public static string Order(Order order, CultureInfo culture) => Texts.Get(order.State switch
     {
         State.Placed => "CHECK_ORDER_PLACED",
@@ -15,15 +17,23 @@ public static class Checks
         _ => "CHECK_ORDER_LATER",
     }, culture);
 
-    public static string Quote(Order order, CultureInfo culture) => Texts.Get(order.State switch
+    /// <summary>How the quote stands now. One that was never sent says nothing once the order has ended: then the order does.</summary>
+    public static string Quote(Order order, Role reader, DateTimeOffset now, CultureInfo culture)
     {
-        State.QuoteDrafted => "CHECK_QUOTE_DRAFTED",
-        State.QuoteWithheld => "CHECK_QUOTE_WITHHELD",
-        State.Approved when order.Quote is not null => "CHECK_QUOTE_REVISION",
-        _ when order.Quote is { SendTime: not null } => "CHECK_QUOTE_SENT",
-        _ => "CHECK_QUOTE_NONE",
-    }, culture);
+        var sent = order.Quote is { SendTime: not null };
+        return order.State switch
+        {
+            State.QuoteDrafted => Texts.Get("CHECK_QUOTE_DRAFTED", culture),
+            State.QuoteWithheld => Texts.Get("CHECK_QUOTE_WITHHELD", culture),
+            State.QuoteDeclined => Texts.Get(reader == Role.Client ? "CHECK_QUOTE_DECLINED" : "CHECK_QUOTE_DECLINED_BY_CLIENT", culture),
+            State.QuoteSent when PassedTime.HasExpired(order, now) => Texts.Get("CHECK_QUOTE_EXPIRED", culture),
+            State.Approved when order.Quote is not null => Texts.Get("CHECK_QUOTE_REVISION", culture),
+            State.Rejected or State.Cancelled when !sent => Order(order, culture),
+            _ => Texts.Get(sent ? "CHECK_QUOTE_SENT" : "CHECK_QUOTE_NONE", culture),
+        };
+    }
 
+    /// <summary>How the realization stands.</summary>
     public static string Realization(Order order, CultureInfo culture) => Texts.Get(
         order.State is State.Realized or State.Completed ? "CHECK_REALIZATION_DONE" : "CHECK_REALIZATION_NOT_YET", culture);
 }

@@ -1,12 +1,13 @@
 using Grpc.Core;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Processing;
+using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Services;
 
 /// <summary>The way of a command from its RPC to the queue and back.</summary>
-public sealed class CommandGate(CommandQueue queue, ServerOptions options)
+public sealed class CommandGate(CommandQueue queue, ServerOptions options, KnownSuppliers suppliers)
 {
     /// <summary>Validates the command, runs it, and answers with the order as its caller sees it.</summary>
     public async Task<TAnswer> RunAsync<TAnswer>(IOrderCommand command, ServerCallContext context)
@@ -23,7 +24,7 @@ public sealed class CommandGate(CommandQueue queue, ServerOptions options)
 
         // A request that was done already is answered as it was, whatever the rules are by now; so one
         // with an id is refused in its turn.
-        var fault = OrderProcess.Check(command);
+        var fault = OrderProcess.Check(command) ?? suppliers.Check(command);
         context.ThrowIf(request is null ? fault : null);
         var done = await queue.RunAsync(new PendingCommand(command, caller, request, context.CancellationToken) { Fault = fault });
         context.ThrowIf(done.Refusal);

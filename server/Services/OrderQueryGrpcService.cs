@@ -8,7 +8,7 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>What both parties read and watch, each its own orders only.</summary>
-public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watches, PageReading pages) : OrderQueryService.OrderQueryServiceBase
+public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watches, PageReading pages, TimeProvider time) : OrderQueryService.OrderQueryServiceBase
 {
     public override async Task<GetOrderResponse> GetOrder(GetOrderRequest request, ServerCallContext context)
     {
@@ -22,7 +22,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
             room.Keep(bytes);
         }
 
-        return new GetOrderResponse { Order = Visibility.For(context.Caller().Role, order) };
+        return new GetOrderResponse { Order = Visibility.For(context.Caller().Role, order).AsOf(time.GetUtcNow()) };
     }
 
     public override async Task<ListOrdersResponse> ListOrders(ListOrdersRequest request, ServerCallContext context)
@@ -34,7 +34,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
             return new PageSlice<Order>(slice.Orders, slice.LastId, slice.IsEnd, slice.Work);
         });
         var response = new ListOrdersResponse();
-        response.Orders.AddRange(page.Entries.Select(order => Visibility.For(query.Party.Role, order)));
+        response.Orders.AddRange(page.Entries.Select(order => Visibility.For(query.Party.Role, order).AsOf(time.GetUtcNow())));
         if (page.MoreFollow)
         {
             response.NextPageToken = PageToken.Write(response.Orders[^1].Id, ListRules.Filters(request), query.Party);
@@ -103,7 +103,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
     public override async Task<CheckQuoteResponse> CheckQuote(CheckQuoteRequest request, ServerCallContext context)
     {
         var order = await FindAsync(request.OrderId, context);
-        return new CheckQuoteResponse { State = order.State, Message = Checks.Quote(order, context.Culture()) };
+        return new CheckQuoteResponse { State = order.State, Message = Checks.Quote(order, context.Caller().Role, time.GetUtcNow(), context.Culture()) };
     }
 
     public override async Task<CheckRealizationResponse> CheckRealization(CheckRealizationRequest request, ServerCallContext context)
@@ -131,6 +131,9 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
         }));
         return Task.FromResult(response);
     }
+
+    public override Task<GetCallerResponse> GetCaller(GetCallerRequest request, ServerCallContext context) =>
+        Task.FromResult(CallerFacts.Of(context.GetHttpContext().User));
 
     public override Task WatchOrders(WatchOrdersRequest request, IServerStreamWriter<WatchOrdersResponse> responseStream, ServerCallContext context) =>
         watches.RunAsync(request, context);

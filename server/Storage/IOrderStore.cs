@@ -90,6 +90,9 @@ public interface IOrderBatch : IAsyncDisposable
     /// <summary>The order as this batch leaves it so far, or null, as <see cref="IOrderStore.ReadOrderAsync"/> has it.</summary>
     Order? Load(long orderId, Caller caller);
 
+    /// <summary>The order that was placed in the place of this one, or null. Of the orders that were loaded: whose it is is known by then.</summary>
+    long? FindReplacement(long orderId);
+
     /// <summary>What an earlier request of this caller and id came to, or null.</summary>
     RecordedRequest? FindRequest(Caller caller, string requestId);
 

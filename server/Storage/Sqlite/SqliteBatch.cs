@@ -12,7 +12,7 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 public sealed class SqliteBatch : IOrderBatch
 {
     private readonly PreparedConnection prepared;
-    private readonly PreparedStatement begin, commit, rollback, loadOfClient, loadOfSupplier, findRequest, appendLog, insertOrder, updateOrder, insertDocument;
+    private readonly PreparedStatement begin, commit, rollback, loadOfClient, loadOfSupplier, findRequest, appendLog, insertOrder, updateOrder, insertDocument, findReplacement, insertReplacement;
     private readonly OrderCache cache = new(SqliteLimits.CachedOrders, SqliteLimits.CachedBytes);
     private readonly CommittedRows committed;
     private readonly List<LogRow> appended = [];
@@ -43,6 +43,8 @@ public sealed class SqliteBatch : IOrderBatch
             "$id", "$client", "$supplier", "$state", "$reference", "$placed", "$updated", "$position");
         updateOrder = prepared.Prepare("UPDATE orders SET state = $state, update_time = $updated, position = $position WHERE id = $id", "$state", "$updated", "$position", "$id");
         insertDocument = prepared.Prepare("INSERT INTO quote_documents (order_id, quote_revision, document) VALUES ($order, $revision, $document)", "$order", "$revision", "$document");
+        findReplacement = prepared.Prepare("SELECT replacement FROM replacements WHERE order_id = $order", "$order");
+        insertReplacement = prepared.Prepare("INSERT INTO replacements (order_id, replacement) VALUES ($order, $replacement)", "$order", "$replacement");
         ReadCounters();
     }
 
@@ -77,6 +79,12 @@ public sealed class SqliteBatch : IOrderBatch
         });
     }
 
+    public long? FindReplacement(long orderId) => Guard(() =>
+    {
+        using var row = findReplacement.With(orderId).Rows();
+        return row.Read() ? row.Number(0) : (long?)null;
+    });
+
     public RecordedRequest? FindRequest(Caller caller, string requestId) => Guard(() =>
     {
         using var row = findRequest.With(caller.Key, requestId).Rows();
@@ -103,6 +111,10 @@ public sealed class SqliteBatch : IOrderBatch
                 after.Id, after.Client, after.Supplier, (int)after.State, after.ClientReference,
                 Micros(after.PlaceTime.ToDateTimeOffset()), Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position).Run();
             lastOrderId = after.Id;
+            if (after.ReplacesOrderId != 0)
+            {
+                insertReplacement.With(after.ReplacesOrderId, after.Id).Run();
+            }
         }
         else
         {

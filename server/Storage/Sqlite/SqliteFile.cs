@@ -1,6 +1,8 @@
 using System.Globalization;
+using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using OrderGrpc.Contract;
+using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Storage.Sqlite;
 
@@ -69,6 +71,7 @@ public sealed class SqliteFile : IDisposable
         }.ConnectionString);
         connection.Open();
         Distrust(connection);
+        connection.CreateFunction<byte[], long>("replaced_order", ReplacedBy, isDeterministic: true);
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {SqliteLimits.BusyTimeoutMilliseconds}"));
         return connection;
     }
@@ -194,6 +197,19 @@ public sealed class SqliteFile : IDisposable
         {
             connection.Execute(string.Create(CultureInfo.InvariantCulture,
                 $"BEGIN IMMEDIATE; PRAGMA application_id = {ApplicationId}; {known[next]}; PRAGMA user_version = {next + 1}; COMMIT"));
+        }
+    }
+
+    // For a script, wherever one is run. What cannot be read is for the checks that follow them.
+    private static long ReplacedBy(byte[] order)
+    {
+        try
+        {
+            return Order.Parser.ParseFrom(order).ReplacesOrderId;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return 0;
         }
     }
 

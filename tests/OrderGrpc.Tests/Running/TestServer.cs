@@ -25,6 +25,7 @@ public sealed class TestServer : IAsyncDisposable
         {
             Data = folder.Data,
             Urls = "http://127.0.0.1:0",
+            KnownSuppliers = SupplierCheck.Any, // a test names whom it needs
             MaxRequestsPerSecond = 0, // its clock stands still, so no bucket would fill
             MaxNewConnectionsPerSecond = 0,
             MaxRefusedCallsPerSecond = 0,

@@ -1,4 +1,6 @@
+using Google.Protobuf.WellKnownTypes;
 using OrderGrpc.Tests.Orders;
+using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 using State = OrderGrpc.V1.Order.Types.State;
 
@@ -15,6 +17,9 @@ public sealed class CheckTests(Shop shop) : IClassFixture<Shop>
     private static readonly (string En, string Fr) QuoteWaits = ("Your quote is waiting to be verified", "Votre devis est en attente de validation");
     private static readonly (string En, string Fr) QuoteRejected = ("Your quote was rejected, please place your order anew", "Votre devis a été invalidé, veuillez remplacer votre commande");
     private static readonly (string En, string Fr) QuoteVerified = ("Your quote was verified", "Votre devis a été vérifié");
+    private static readonly (string En, string Fr) QuoteDeclined = ("You declined the quote", "Vous avez refusé le devis");
+    private static readonly (string En, string Fr) QuoteDeclinedByClient = ("The client declined the quote", "Le client a refusé le devis");
+    private static readonly (string En, string Fr) QuoteExpired = ("Your quote has expired", "Votre devis a expiré");
     private static readonly (string En, string Fr) NotYet = ("The service is not realized yet, earlier steps must be done first", "Le service n'a pas encore été réalisé, des étapes préliminaires doivent être effectuées");
     private static readonly (string En, string Fr) Done = ("The service was realized", "Le service a été réalisé");
 
@@ -28,15 +33,15 @@ public sealed class CheckTests(Shop shop) : IClassFixture<Shop>
         {
             State.Placed => (Received, NoQuote, NotYet),
             State.Approved => (Verified, NoQuote, NotYet),
-            State.Rejected => (Rejected, NoQuote, NotYet),
+            State.Rejected => (Rejected, Rejected, NotYet),
             State.QuoteDrafted => (Verified, QuoteWaits, NotYet),
             State.QuoteSent => (Verified, QuoteVerified, NotYet),
             State.QuoteWithheld => (Verified, QuoteRejected, NotYet),
-            State.QuoteDeclined => (Verified, QuoteVerified, NotYet),
+            State.QuoteDeclined => (Verified, QuoteDeclined, NotYet),
             State.InRealization => (Verified, QuoteVerified, NotYet),
             State.Realized => (Verified, QuoteVerified, Done),
             State.Completed => (Verified, QuoteVerified, Done),
-            State.Cancelled => (Cancelled, NoQuote, NotYet),
+            State.Cancelled => (Cancelled, Cancelled, NotYet),
             _ => throw new ArgumentOutOfRangeException(nameof(state)),
         };
         var id = (await shop.OrderInAsync(state)).Id;
@@ -45,7 +50,8 @@ public sealed class CheckTests(Shop shop) : IClassFixture<Shop>
             var ofOrder = await party.Query.CheckOrderAsync(new CheckOrderRequest { OrderId = id });
             Assert.Equal((state, french ? order.Fr : order.En), (ofOrder.State, ofOrder.Message));
             var ofQuote = await party.Query.CheckQuoteAsync(new CheckQuoteRequest { OrderId = id });
-            Assert.Equal((state, french ? quote.Fr : quote.En), (ofQuote.State, ofQuote.Message));
+            var said = quote == QuoteDeclined && (party == shop.Supplier || party == shop.SupplierInFrench) ? QuoteDeclinedByClient : quote;
+            Assert.Equal((state, french ? said.Fr : said.En), (ofQuote.State, ofQuote.Message));
             var ofRealization = await party.Query.CheckRealizationAsync(new CheckRealizationRequest { OrderId = id });
             Assert.Equal((state, french ? realization.Fr : realization.En), (ofRealization.State, ofRealization.Message));
         }
@@ -58,6 +64,37 @@ public sealed class CheckTests(Shop shop) : IClassFixture<Shop>
         await shop.Client.SendAsync(new CancelOrderRequest { OrderId = id });
         Assert.Equal(QuoteVerified.Fr, (await shop.ClientInFrench.Query.CheckQuoteAsync(new CheckQuoteRequest { OrderId = id })).Message);
         Assert.Equal(Cancelled.Fr, (await shop.ClientInFrench.Query.CheckOrderAsync(new CheckOrderRequest { OrderId = id })).Message);
+    }
+
+    [Fact]
+    public async Task A_draft_that_nobody_sent_is_no_quote_once_its_order_is_cancelled()
+    {
+        var id = (await shop.OrderInAsync(State.QuoteDrafted)).Id;
+        await shop.Client.SendAsync(new CancelOrderRequest { OrderId = id });
+        Assert.Equal(Cancelled.En, (await shop.Client.Query.CheckQuoteAsync(new CheckQuoteRequest { OrderId = id })).Message);
+    }
+
+    [Fact]
+    public async Task A_quote_that_has_expired_says_so_and_nobody_is_told_to_approve_it()
+    {
+        var id = (await shop.OrderInAsync(State.Approved)).Id;
+        var until = shop.Server.Time.GetUtcNow().AddHours(1);
+        await shop.Supplier.SendAsync(Requests.Draft(id).With(("valid_until", Timestamp.FromDateTimeOffset(until))));
+        await shop.Supplier.SendAsync(new SupplierServiceApproveQuoteRequest { OrderId = id });
+        Assert.Equal(QuoteVerified.En, (await shop.Client.Query.CheckQuoteAsync(new CheckQuoteRequest { OrderId = id })).Message);
+        Assert.Contains(Command.ApproveQuote, (await Shop.SeenByAsync(shop.Client, id)).AllowedCommands);
+
+        shop.Server.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(QuoteExpired.En, (await shop.Client.Query.CheckQuoteAsync(new CheckQuoteRequest { OrderId = id })).Message);
+        Assert.Equal(QuoteExpired.Fr, (await shop.SupplierInFrench.Query.CheckQuoteAsync(new CheckQuoteRequest { OrderId = id })).Message);
+        Command[] left = [Command.RejectQuote, Command.RequestQuoteRevision, Command.CancelOrder];
+        Assert.Equal(left, (await Shop.SeenByAsync(shop.Client, id)).AllowedCommands);
+        var listed = await shop.Client.Query.ListOrdersAsync(new ListOrdersRequest { States = { State.QuoteSent } });
+        Assert.Equal(left, listed.Orders.Single(order => order.Id == id).AllowedCommands);
+        using var watch = new Watch(shop.Client, new WatchOrdersRequest { OrderIds = { id }, Snapshot = true });
+        Assert.Equal(left, (await watch.NextAsync()).SnapshotOrder.AllowedCommands);
+        var refused = await Refused.By(shop.Client.Client.ApproveRealizationAsync(new ApproveRealizationRequest { OrderId = id }));
+        Assert.Equal("REJECT_QUOTE,REQUEST_QUOTE_REVISION,CANCEL_ORDER", refused.Metadata["allowed_commands"]);
     }
 
     [Theory]

@@ -42,7 +42,7 @@ public sealed class HappyPathTests(Shop shop) : IClassFixture<Shop>
         var id = (await shop.Client.PlaceAsync()).Id;
         var rejected = await DoAsync(new RejectOrderRequest { OrderId = id, Reason = "not our trade" }, State.Rejected);
         Assert.Equal(("not our trade", WaitingOn.Nobody), (Assert.Single(rejected.Reasons).Text, rejected.WaitingOn));
-        await ToldAsync(id, "Votre commande a été invalidée, veuillez remplacer votre commande", "Il n'y a pas encore de devis", NotYet);
+        await ToldAsync(id, "Votre commande a été invalidée, veuillez remplacer votre commande", "Votre commande a été invalidée, veuillez remplacer votre commande", NotYet);
         var anew = (await shop.Client.SendAsync(Requests.Place().With(("replaces_order_id", id)))).Order;
         Assert.Equal((id, State.Placed, 1), (anew.ReplacesOrderId, anew.State, anew.Revision));
     }
@@ -61,7 +61,9 @@ public sealed class HappyPathTests(Shop shop) : IClassFixture<Shop>
     {
         var id = (await shop.OrderInAsync(State.QuoteSent)).Id;
         await DoAsync(new ClientServiceRejectQuoteRequest { OrderId = id, Reason = "too dear" }, State.QuoteDeclined);
-        await ToldAsync(id, "Votre commande a été vérifiée", "Votre devis a été vérifié", NotYet);
+        Assert.Equal("Vous avez refusé le devis", (await shop.ClientInFrench.Query.CheckQuoteAsync(new CheckQuoteRequest { OrderId = id })).Message);
+        Assert.Equal("Le client a refusé le devis", (await shop.SupplierInFrench.Query.CheckQuoteAsync(new CheckQuoteRequest { OrderId = id })).Message);
+        Assert.Equal("Votre commande a été vérifiée", (await shop.ClientInFrench.Query.CheckOrderAsync(new CheckOrderRequest { OrderId = id })).Message);
     }
 
     [Fact]

@@ -110,6 +110,7 @@ public sealed class RevisionAndQuoteTests(Shop shop) : IClassFixture<Shop>
         shop.Server.Time.Advance(TimeSpan.FromHours(1));
         var written = until.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         await ExpiredAsync(Requests.Accept(sent), 1);
+        sent.AllowedCommands.Remove(Command.ApproveQuote);
         Assert.Equal(sent, await Shop.SeenByAsync(shop.Client, order.Id));
 
         var again = Requests.Draft(order.Id).With(("valid_until", Timestamp.FromDateTimeOffset(until.AddHours(1))));

@@ -168,7 +168,7 @@ public sealed record ModelState(
         }
 
         return command is not PlaceOrderRequest place ? order!.After(command)
-            : order is null || order.CanBeReplaced ? new(new ModelOrder(0, party.Name, place))
+            : order is null || (order.CanBeReplaced && Orders.Values.All(other => other.Request.ReplacesOrderId != order.Id)) ? new(new ModelOrder(0, party.Name, place))
             : new(null, "NOT_REPLACEABLE");
     }
 
