@@ -16,7 +16,9 @@ public sealed class Session : IDisposable
         Settings = settings;
         Dependencies = dependencies;
         Texts = new Texts(settings.Language);
-        Printer = new Printer(dependencies, settings.Output, Texts);
+        Printer = new Printer(dependencies, settings.Output, Texts, settings.Appearance);
+        Words = new Words(Texts);
+        Times = new TimeForm(dependencies.Settle(settings.Appearance.Times), dependencies.Time, Texts);
         started = dependencies.Time.GetUtcNow();
         connection = new(Connect);
     }
@@ -33,6 +35,12 @@ public sealed class Session : IDisposable
     /// <summary>Texts in the language of the settings.</summary>
     public Texts Texts { get; }
 
+    /// <summary>What the contract names, in the language of the settings.</summary>
+    public Words Words { get; }
+
+    /// <summary>How times are written in text.</summary>
+    public TimeForm Times { get; }
+
     /// <summary>Where results and errors go.</summary>
     public Printer Printer { get; }
 
@@ -40,13 +48,13 @@ public sealed class Session : IDisposable
     public Connection Connection => connection.Value;
 
     /// <summary>Calls that share the time of the command.</summary>
-    public Caller Caller => new(Connection, Dependencies.Time, () => started + Settings.Timeout, untilReached: false);
+    public Caller Caller => new(Connection, Dependencies.Time, () => started + Settings.Timeout, untilReached: false, () => Waiting());
 
     /// <summary>Calls that each have the time anew, for a list of many pages.</summary>
     public Caller PageCaller => new(Connection, Dependencies.Time, Fresh, untilReached: false);
 
     /// <summary>Calls that wait for a server that is away, for as long as it takes.</summary>
-    public Caller PatientCaller => new(Connection, Dependencies.Time, Fresh, untilReached: true);
+    public Caller PatientCaller => new(Connection, Dependencies.Time, Fresh, untilReached: true, () => Waiting());
 
     /// <summary>Sends a command and prints its answer, or the line that says it was done.</summary>
     public async Task<TResponse> SendAsync<TRequest, TResponse>(
@@ -80,6 +88,12 @@ public sealed class Session : IDisposable
             throw new UnknownOutcomeException(failure, request.RequestId);
         }
     }
+
+    /// <summary>Shows a person that the tool waits, and how much of a list is read, until disposed.</summary>
+    public IDisposable? Waiting(Func<int>? read = null) => Spinner.Start(
+        Printer,
+        Dependencies.Time,
+        () => read?.Invoke() is > 0 and var count ? Texts.Format(Text.ReadSoFar, count) : Texts.Format(Text.Working, Settings.Server));
 
     /// <summary>An error as it is printed.</summary>
     public ErrorReport Report(Exception failure) => failure switch

@@ -10,7 +10,7 @@ public static class SystemConsole
     public static CliDependencies Open()
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        var terminal = !Console.IsOutputRedirected;
+        var (terminal, errorTerminal) = (!Console.IsOutputRedirected, !Console.IsErrorRedirected);
         return new CliDependencies
         {
             Input = new StreamReader(Console.OpenStandardInput(), utf8),
@@ -19,7 +19,9 @@ public static class SystemConsole
             Environment = Environment.GetEnvironmentVariable,
             InputIsTerminal = !Console.IsInputRedirected,
             OutputIsTerminal = terminal,
-            Width = terminal ? TerminalWidth() : CliDependencies.UnlimitedWidth,
+            ErrorIsTerminal = errorTerminal,
+            Keys = !Console.IsInputRedirected && errorTerminal ? new ConsoleKeys() : null,
+            Width = terminal || errorTerminal ? TerminalWidth() : CliDependencies.UnlimitedWidth,
         };
     }
 

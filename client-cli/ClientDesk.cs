@@ -37,7 +37,7 @@ public sealed class ClientDesk : IInboxDesk
 
     private static async Task<Order?> AskRealizationAsync(Session session, Prompts prompts, Order order, ClientActions actions, CancellationToken cancellation)
     {
-        session.Printer.NoticeBlock(new OrderText(session.Texts).Details(order));
+        session.Printer.NoticeBlock(new OrderText(session).Details(order));
         switch (await prompts.OkOrNoAsync(session.Texts.Format(Text.AskRealizationClient, order.Id), cancellation))
         {
             case true:

@@ -23,7 +23,7 @@ public sealed class SupplierDesk : IInboxDesk
 
     private static async Task<Order?> AskOrderAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
     {
-        session.Printer.NoticeBlock(new OrderText(session.Texts).Details(order));
+        session.Printer.NoticeBlock(new OrderText(session).Details(order));
         switch (await prompts.OkOrNoAsync(session.Texts.Format(Text.AskOrder, order.Id), cancellation))
         {
             case true:
@@ -39,7 +39,7 @@ public sealed class SupplierDesk : IInboxDesk
     private static async Task<Order?> AskAmountAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
     {
         // Why the client wants another quote, where it does.
-        session.Printer.NoticeBlock(new OrderText(session.Texts).Details(order));
+        session.Printer.NoticeBlock(new OrderText(session).Details(order));
         while (await prompts.LineAsync(session.Texts.Format(Text.AskAmount, order.Id), cancellation) is { } answer)
         {
             if (MoneyText.TryParse(answer, MoneyText.DefaultCurrency, out var amount))
@@ -75,7 +75,7 @@ public sealed class SupplierDesk : IInboxDesk
         if (order.ReworkRound > 0)
         {
             // It was sent back: the reasons say what is missing.
-            session.Printer.NoticeBlock(new OrderText(session.Texts).Details(order));
+            session.Printer.NoticeBlock(new OrderText(session).Details(order));
         }
 
         return await prompts.OkOrNoAsync(session.Texts.Format(Text.AskRealized, order.Id), cancellation) is true

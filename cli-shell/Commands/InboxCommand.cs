@@ -41,7 +41,7 @@ public sealed class InboxCommand
         }
 
         var request = new ListOrdersRequest { WaitingOn = WaitingOnMe(session.Role), OldestFirst = true };
-        var pages = new PagePrinter<Order>(session, (to, orders, _) => OrderTable.PrintInbox(to, orders));
+        var pages = new PagePrinter<Order>(session, new OrderTable().PrintInbox);
         var waiting = await pages.PrintAsync(
             paging.Limit(parsed),
             async (size, token) =>

@@ -49,7 +49,7 @@ public sealed class OrderListCommand
     private async Task<int> RunAsync(Session session, ParseResult parsed, CancellationToken cancellation)
     {
         var request = Filter(session, parsed);
-        var pages = new PagePrinter<Order>(session, OrderTable.PrintOrders);
+        var pages = new PagePrinter<Order>(session, new OrderTable().PrintOrders);
         await pages.PrintAsync(
             paging.Limit(parsed),
             async (size, token) =>
@@ -95,7 +95,7 @@ public sealed class OrderListCommand
             return null;
         }
 
-        return TimeText.TryParseStart(value, out var time)
+        return TimeText.TryParseStart(value, session.Dependencies.Time, out var time)
             ? time
             : throw CliException.Usage(session.Texts.Format(Text.BadTime, option.Name, value));
     }

@@ -17,7 +17,7 @@ public static class OrderReadCommands
             {
                 var request = new GetOrderRequest { OrderId = parsed.GetValue(id) };
                 var answer = await session.Caller.CallAsync(o => session.Connection.Queries.GetOrderAsync(request, o), cancellation);
-                session.Printer.Result(answer.Order, new OrderText(session.Texts).Details(answer.Order).TrimEnd('\n'));
+                session.Printer.Result(answer.Order, new OrderText(session).Details(answer.Order).TrimEnd('\n'));
                 return ExitCodes.Done;
             },
             "order show 1");
@@ -33,7 +33,8 @@ public static class OrderReadCommands
             [id, .. paging.All],
             async (session, parsed, cancellation) =>
             {
-                var pages = new PagePrinter<OrderEvent>(session, OrderTable.PrintEvents);
+                var talk = new EventText(session);
+                var pages = new PagePrinter<OrderEvent>(session, (_, events, _) => talk.PrintTalk(events));
                 await pages.PrintAsync(
                     paging.Limit(parsed),
                     async (size, token) =>

@@ -31,6 +31,7 @@ public static class OrderWaitCommand
             : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         Order? last = null;
+        using var waiting = session.Waiting();
         try
         {
             var request = new WatchOrdersRequest { OrderIds = { id }, Snapshot = true };

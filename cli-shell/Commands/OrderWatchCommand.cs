@@ -46,9 +46,10 @@ public sealed class OrderWatchCommand
         var request = Request(session.Texts, parsed, ids, remembered?.Position);
         try
         {
+            var text = new EventText(session);
             await foreach (var message in new OrderWatch(session).ReadAsync(request, cancellation))
             {
-                await HandleAsync(session, message, program, request.Snapshot, cancellation);
+                await HandleAsync(session, text, message, program, request.Snapshot, cancellation);
                 remembered?.Move(message.Position);
             }
         }
@@ -60,7 +61,7 @@ public sealed class OrderWatchCommand
         return ExitCodes.Done;
     }
 
-    private static async Task HandleAsync(Session session, WatchOrdersResponse message, EventProgram? program, bool snapshot, CancellationToken cancellation)
+    private static async Task HandleAsync(Session session, EventText text, WatchOrdersResponse message, EventProgram? program, bool snapshot, CancellationToken cancellation)
     {
         var printer = session.Printer;
         switch (message.MessageCase)
@@ -68,11 +69,11 @@ public sealed class OrderWatchCommand
             case WatchOrdersResponse.MessageOneofCase.Event when program is not null:
                 await program.RunAsync(message, message.Position, cancellation);
                 break;
-            case WatchOrdersResponse.MessageOneofCase.Event:
-                printer.Result(message, EventText.Line(message));
+            case WatchOrdersResponse.MessageOneofCase.Event or WatchOrdersResponse.MessageOneofCase.SnapshotOrder when printer.Json:
+                printer.Message(message);
                 break;
-            case WatchOrdersResponse.MessageOneofCase.SnapshotOrder:
-                printer.Result(message, EventText.SnapshotLine(message));
+            case WatchOrdersResponse.MessageOneofCase.Event or WatchOrdersResponse.MessageOneofCase.SnapshotOrder:
+                text.PrintRow(message);
                 break;
             case WatchOrdersResponse.MessageOneofCase.CaughtUp when snapshot && printer.Json:
                 // So that a program knows the snapshot to be whole.

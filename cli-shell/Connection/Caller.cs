@@ -6,13 +6,14 @@ namespace OrderGrpc.CliShell;
 /// Makes a call, and makes it again where that is safe and may help: the server was not reached,
 /// went away, or is busy. A command goes with one request_id for all its attempts, so it is done once.
 /// </summary>
-public sealed class Caller(Connection connection, TimeProvider time, Func<DateTimeOffset> deadline, bool untilReached)
+public sealed class Caller(Connection connection, TimeProvider time, Func<DateTimeOffset> deadline, bool untilReached, Func<IDisposable?>? waiting = null)
 {
     /// <summary>Calls until answered, refused, or out of attempts or time.</summary>
     /// <param name="call">One attempt.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task<TResponse> CallAsync<TResponse>(Func<CallOptions, AsyncUnaryCall<TResponse>> call, CancellationToken cancellation)
     {
+        using var shown = waiting?.Invoke();
         var until = deadline();
         for (var attempt = 1; ; attempt++)
         {

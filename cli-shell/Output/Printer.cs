@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Spectre.Console;
 
 namespace OrderGrpc.CliShell;
 
@@ -7,17 +6,34 @@ namespace OrderGrpc.CliShell;
 /// The only way to the console. Results go to the output, as text or JSON; everything else goes to
 /// the error stream. All text passes <see cref="TerminalText"/> here, so no caller can forget it.
 /// </summary>
-public sealed class Printer(CliDependencies dependencies, OutputFormat format, Texts texts)
+public sealed class Printer(CliDependencies dependencies, OutputFormat format, Texts texts, Appearance? appearance = null)
 {
+    private const int NarrowestAnswer = 20;
+    private const string Bold = "\u001b[1m";
+    private const string Red = "\u001b[31m";
+    private const string Plain = "\u001b[0m";
+
     private readonly TextWriter output = dependencies.Output;
     private readonly TextWriter error = dependencies.Error;
+    private readonly Appearance looks = appearance ?? new Appearance();
 
     // A watch tells of its connection while a prompt is being answered.
     private readonly Lock gate = new();
-    private bool questionOpen;
+    private string? question;
+    private Action? redrawAnswer;
+    private int animated;
 
     /// <summary>Whether results are JSON.</summary>
     public bool Json => format == OutputFormat.Json;
+
+    /// <summary>Columns that text may have.</summary>
+    public int Width => dependencies.OutputIsTerminal && !looks.Wide ? dependencies.Width : CliDependencies.UnlimitedWidth;
+
+    /// <summary>Whether something may move on the error stream while a person waits.</summary>
+    public bool Animates => dependencies.ErrorIsTerminal && !dependencies.TerminalIsDumb;
+
+    /// <summary>Columns that the line of the open question takes, which the answer is typed behind.</summary>
+    public int AnswerColumn { get; private set; }
 
     /// <summary>A result: the message as JSON, or its text; each line feed in the text starts a line.</summary>
     public void Result(IMessage message, string text)
@@ -50,11 +66,37 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     /// <summary>Text of several lines that is not a result, such as what a prompt is about.</summary>
     public void NoticeBlock(string text) => Write(error, Ended(TerminalText.Block(text)));
 
-    /// <summary>A question; the answer is typed behind it.</summary>
+    /// <summary>A question; the answer is typed behind it. What was typed before it is shown is no answer to it.</summary>
     public void Question(string text)
     {
-        Write(error, TerminalText.Line(text) + " ");
-        questionOpen = true;
+        dependencies.Keys?.Discard();
+        var shown = TerminalText.Line(text) + " ";
+        AnswerColumn = CellWidth.Of(shown);
+        if (dependencies.Keys is not null)
+        {
+            var lines = TextFlow.Wrap(shown, dependencies.Width).ToList();
+            var last = CellWidth.Of(lines[^1]) + 1;
+            var fits = dependencies.Width - last >= NarrowestAnswer;
+            AnswerColumn = fits ? last : 0;
+            shown = string.Join('\n', lines) + (fits ? " " : "\n");
+        }
+
+        Write(error, shown);
+        lock (gate)
+        {
+            question = shown;
+        }
+    }
+
+    /// <summary>Draws an answer as it is typed, with what draws it anew where something came between.</summary>
+    public void Answer(string drawn, Action redraw)
+    {
+        lock (gate)
+        {
+            redrawAnswer = redraw;
+            error.Write(drawn);
+            error.Flush();
+        }
     }
 
     /// <summary>An answer was read.</summary>
@@ -63,32 +105,35 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     {
         lock (gate)
         {
-            if (questionOpen && !lineEnded)
+            if (question is not null && !lineEnded)
             {
                 error.Write('\n');
             }
 
-            questionOpen = false;
+            (question, redrawAnswer) = (null, null);
         }
     }
 
-    /// <summary>A table, as wide as it needs or the terminal allows.</summary>
-    public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, bool showHeader = true)
+    /// <summary>Rows of a table; the table itself knows how wide it may be.</summary>
+    public void Table(Table table, IEnumerable<IReadOnlyList<string>> rows, bool showHeader = true)
     {
-        var table = new Table { Border = TableBorder.None, ShowHeaders = showHeader };
-        foreach (var name in header)
-        {
-            var column = new TableColumn(new Spectre.Console.Text(TerminalText.Line(name), new Style(decoration: Decoration.Bold)));
-            table.AddColumn(column.PadLeft(0).PadRight(2));
-        }
+        var (header, lines) = table.Lines([.. rows.Select(row => (string[])[.. row.Select(TerminalText.Line)])]);
+        var all = showHeader ? lines.Prepend(dependencies.Styles(looks.Color, dependencies.OutputIsTerminal) ? Bold + header + Plain : header) : lines;
+        Write(output, string.Concat(all.Select(line => line + "\n")));
+    }
 
-        foreach (var row in rows)
+    /// <summary>Shows on the error stream what goes on, over what it showed before; empty for nothing any more.</summary>
+    public void Animate(string text)
+    {
+        lock (gate)
         {
-            // Text, not Markup: brackets of other people are brackets.
-            table.AddRow(row.Select(cell => new Spectre.Console.Text(TerminalText.Line(cell))));
+            if (question is null)
+            {
+                error.Write(Erased() + text);
+                error.Flush();
+                animated = CellWidth.Of(text);
+            }
         }
-
-        Console().Write(table);
     }
 
     /// <summary>An error.</summary>
@@ -104,9 +149,11 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
         var messages = report.Fields.Count == 0
             ? [report.Message]
             : report.Fields.Select(f => $"{FieldNames.OnCommandLine(f.Field)}: {f.Description}");
+        var colored = dependencies.Styles(looks.Color, dependencies.ErrorIsTerminal);
         foreach (var message in messages)
         {
-            NoticeBlock(texts.Format(CliShell.Text.Error, message));
+            var text = Ended(TerminalText.Block(texts.Format(CliShell.Text.Error, message)));
+            Write(error, colored ? text.Insert(text.IndexOf(':', StringComparison.Ordinal) + 1, Plain).Insert(0, Red) : text);
         }
 
         if (report.Hint.Length > 0)
@@ -117,33 +164,36 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
 
     private static string Ended(string text) => text.EndsWith('\n') ? text : text + "\n";
 
+    private string Erased()
+    {
+        // By blanks, which every terminal knows.
+        var erased = animated == 0 ? "" : "\r" + new string(' ', animated) + "\r";
+        animated = 0;
+        return erased;
+    }
+
     private void Write(TextWriter writer, string text)
     {
         lock (gate)
         {
-            if (questionOpen)
+            // What comes while a question is open does not stand in its line.
+            var before = Erased() + (question is null ? "" : "\n");
+            if (before.Length > 0)
             {
-                // What comes while a question is open does not stand in its line.
-                error.Write('\n');
-                questionOpen = false;
+                error.Write(before);
+                error.Flush();
             }
 
             writer.Write(text);
             writer.Flush();
-        }
-    }
+            if (redrawAnswer is null)
+            {
+                question = null;
+                return;
+            }
 
-    private IAnsiConsole Console()
-    {
-        var styled = dependencies.OutputIsTerminal && dependencies.Variable("NO_COLOR") is null;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = styled ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = styled ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(output),
-        });
-        console.Profile.Width = dependencies.OutputIsTerminal ? dependencies.Width : CliDependencies.UnlimitedWidth;
-        return console;
+            error.Write(question);
+            redrawAnswer();
+        }
     }
 }

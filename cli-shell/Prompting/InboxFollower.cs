@@ -10,7 +10,7 @@ namespace OrderGrpc.CliShell;
 public sealed class InboxFollower(Session session, IInboxDesk desk) : IDisposable
 {
     private readonly InboxTray tray = new(InboxCommand.WaitingOnMe(session.Role));
-    private readonly LineReader lines = new(session.Dependencies.Input, session.Dependencies.InputIsTerminal);
+    private readonly LineReader lines = LineReader.Of(session);
 
     /// <summary>Follows; returns one of <see cref="ExitCodes"/>.</summary>
     public async Task<int> RunAsync(CancellationToken cancellation)

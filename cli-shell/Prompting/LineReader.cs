@@ -3,15 +3,26 @@ using System.Threading.Channels;
 namespace OrderGrpc.CliShell;
 
 /// <summary>
-/// Lines of the input, one when asked for. From a terminal nothing is read before that, so that
-/// nothing typed early answers a question not yet seen. From a pipe one line is read ahead, so that
-/// the end of the input is known once the last line is used.
+/// Lines of the input, one when asked for. A person at a terminal edits it, and nothing typed early
+/// answers a question not yet seen. From a pipe one line is read ahead, so that the end of the input
+/// is known once the last line is used.
 /// </summary>
 public sealed class LineReader(TextReader input, bool isTerminal)
 {
+    private readonly List<string> earlier = [];
     private readonly Channel<string> ahead = Channel.CreateBounded<string>(1);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Func<LineEditor>? editor;
     private bool pumping;
+
+    /// <summary>The lines of a command's input, edited where a person types them.</summary>
+    public static LineReader Of(Session session)
+    {
+        var dependencies = session.Dependencies;
+        var lines = new LineReader(dependencies.Input, dependencies.InputIsTerminal);
+        lines.editor = dependencies.Keys is { } keys ? () => new LineEditor(keys, session.Printer, dependencies, lines.earlier) : null;
+        return lines;
+    }
 
     /// <summary>Whether a person types.</summary>
     public bool IsTerminal => isTerminal;
@@ -37,7 +48,11 @@ public sealed class LineReader(TextReader input, bool isTerminal)
     {
         Start();
         string? line;
-        if (isTerminal)
+        if (editor is not null)
+        {
+            line = await editor().ReadAsync(cancellation);
+        }
+        else if (isTerminal)
         {
             // A read of a terminal cannot be called off; it is left behind when the process ends.
             line = await Task.Run(input.ReadLine, CancellationToken.None).WaitAsync(cancellation);

@@ -13,6 +13,9 @@ public sealed class GlobalOptions
     private readonly Option<string> output;
     private readonly Option<string> lang;
     private readonly Option<string> timeout;
+    private readonly Option<bool> wide;
+    private readonly Option<string> times;
+    private readonly Option<string> color;
     private readonly Option<string> caFile;
     private readonly Option<string> certificate;
     private readonly Option<string> key;
@@ -24,6 +27,9 @@ public sealed class GlobalOptions
         output = Make(texts, "--output", "text|json");
         lang = Make(texts, "--lang", "en|fr");
         timeout = Make(texts, "--timeout", "TIME");
+        wide = new Option<bool>("--wide") { Description = texts.Help("--wide"), Recursive = true };
+        times = Make(texts, "--times", "auto|local|utc");
+        color = Make(texts, "--color", "auto|always|never");
         caFile = Make(texts, "--ca-file", "PEM");
         certificate = Make(texts, "--cert", "PEM");
         key = Make(texts, "--key", "PEM");
@@ -32,7 +38,7 @@ public sealed class GlobalOptions
     /// <summary>Adds the options to the root and so to every command.</summary>
     public void AddTo(Command root)
     {
-        foreach (var option in new Option[] { server, tokenFile, output, lang, timeout, caFile, certificate, key })
+        foreach (var option in new Option[] { server, tokenFile, output, lang, timeout, wide, times, color, caFile, certificate, key })
         {
             root.Add(option);
         }
@@ -65,6 +71,7 @@ public sealed class GlobalOptions
             TokenFile = Find(parsed, dependencies, tokenFile, "ORDERGRPC_TOKEN_FILE").Value,
             Output = ReadOutput(parsed, dependencies, texts),
             Language = LanguageOf(parsed, dependencies, texts),
+            Appearance = ReadAppearance(parsed, dependencies, texts),
             Timeout = ReadTimeout(Find(parsed, dependencies, timeout, "ORDERGRPC_TIMEOUT"), texts) ?? CliSettings.DefaultTimeout,
             TimeoutFlag = ReadTimeout((parsed.GetValue(timeout), timeout.Name), texts),
             CaFile = Find(parsed, dependencies, caFile, "ORDERGRPC_CA_FILE").Value,
@@ -93,6 +100,20 @@ public sealed class GlobalOptions
             "json" => OutputFormat.Json,
             _ => throw CliException.Usage(texts.Format(Text.BadChoice, source, value, "text, json")),
         };
+    }
+
+    private Appearance ReadAppearance(ParseResult parsed, CliDependencies dependencies, Texts texts)
+    {
+        var (timesText, timesSource) = Find(parsed, dependencies, times, "ORDERGRPC_TIMES");
+        if (!Appearance.TryParse(timesText, out TimesChoice timesChoice))
+        {
+            throw CliException.Usage(texts.Format(Text.BadChoice, timesSource, timesText, Appearance.TimesNames));
+        }
+
+        var (colorText, colorSource) = Find(parsed, dependencies, color, "ORDERGRPC_COLOR");
+        return Appearance.TryParse(colorText, out ColorChoice colorChoice)
+            ? new Appearance(timesChoice, colorChoice, parsed.GetValue(wide))
+            : throw CliException.Usage(texts.Format(Text.BadChoice, colorSource, colorText, Appearance.ColorNames));
     }
 
     private static TimeSpan? ReadTimeout((string? Value, string Source) given, Texts texts)

@@ -29,7 +29,7 @@ public static class QuoteCommands
                     (null, { Length: > 0 } each) => OfLines(session, parsed.GetValue(options.Id), each, given),
                     _ => throw CliException.Usage(session.Texts[Text.AmountOrLines]),
                 };
-                request.ValidUntil = ValidUntil(session.Texts, parsed.GetValue(validUntil));
+                request.ValidUntil = ValidUntil(session, parsed.GetValue(validUntil));
                 var identity = options.Identity(parsed, session.Dependencies.Time);
                 await new SupplierActions(session, session.Caller).DraftQuoteAsync(request, identity, cancellation);
                 return ExitCodes.Done;
@@ -104,13 +104,13 @@ public static class QuoteCommands
             ? money
             : throw CliException.Usage(texts.Format(Text.TwoCurrencies, money.CurrencyCode, currency));
 
-    private static Google.Protobuf.WellKnownTypes.Timestamp? ValidUntil(Texts texts, string? text)
+    private static Google.Protobuf.WellKnownTypes.Timestamp? ValidUntil(Session session, string? text)
     {
         if (text is null)
         {
             return null;
         }
 
-        return TimeText.TryParseEnd(text, out var time) ? time : throw CliException.Usage(texts.Format(Text.BadTime, "--valid-until", text));
+        return TimeText.TryParseEnd(text, session.Dependencies.Time, out var time) ? time : throw CliException.Usage(session.Texts.Format(Text.BadTime, "--valid-until", text));
     }
 }
