@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -49,6 +50,14 @@ public static class SystemConsole
     private static int TerminalWidth()
     {
         const int Fallback = 80;
+
+        // Asked of the system where that is simple: the console would first write to the terminal.
+        if (OperatingSystem.IsLinux())
+        {
+            var stream = Console.IsOutputRedirected ? 2 : 1;
+            return WindowSizeOf(stream, TellWindowSize, out var size) == 0 && size.Columns > 0 ? size.Columns : Fallback;
+        }
+
         try
         {
             return Console.WindowWidth > 0 ? Console.WindowWidth : Fallback;
@@ -58,4 +67,19 @@ public static class SystemConsole
             return Fallback;
         }
     }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct WindowSize
+    {
+        public ushort Rows;
+        public ushort Columns;
+        public ushort Width;
+        public ushort Height;
+    }
+
+    // TIOCGWINSZ of Linux.
+    private const nuint TellWindowSize = 0x5413;
+
+    [DllImport("libc", EntryPoint = "ioctl")]
+    private static extern int WindowSizeOf(int stream, nuint request, out WindowSize size);
 }

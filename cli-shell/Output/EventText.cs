@@ -57,7 +57,7 @@ public sealed class EventText(Session session)
     private string What(OrderEvent happened)
     {
         var did = session.Words.Did(happened);
-        return Said(happened) is { Length: > 0 } said ? $"{did}: {said}" : did;
+        return Said(happened) is { Length: > 0 } said ? did + session.Words.Colon + said : did;
     }
 
     private static string Padded(string text, int columns) => text + new string(' ', Math.Max(0, columns - CellWidth.Of(text)));

@@ -18,7 +18,7 @@ public sealed class OrderText(Session session)
     public string Details(Order order)
     {
         var text = new StringBuilder();
-        text.Append(texts.Format(Text.OrderTitle, order.Id, words.Of(order.State), words.Of(order.WaitingOn))).Append('\n');
+        text.Append(texts.Format(Text.OrderTitle, order.Id, words.Of(order.State), words.Awaited(order.WaitingOn))).Append('\n');
         text.Append(new OrderPath(texts, words).Line(order, width)).Append('\n');
         Field(text, Text.LabelCustomer, order.Customer is null ? "" : $"{order.Customer.Name} <{order.Customer.Email}>");
         Field(text, Text.LabelParties, $"{order.Client} → {order.Supplier}");
@@ -62,14 +62,14 @@ public sealed class OrderText(Session session)
         texts[Text.LabelDigest].Length + 2 + digest.Length <= width ? digest : texts.Format(Text.DigestShort, digest[..12]);
 
     private string ReasonText(Reason reason) =>
-        $"{times.Of(reason.Time)}, {words.Of(reason.Role)}, {ContractNames.CommandLineOf(reason.Command)}: {reason.Text}";
+        $"{times.Of(reason.Time)}, {words.Of(reason.Role)}, {ContractNames.CommandLineOf(reason.Command)}{words.Colon}{reason.Text}";
 
     private void Field(StringBuilder text, Text label, string value)
     {
         if (value.Length > 0)
         {
             // Each further line is indented, so that a note cannot pass for a field of the order.
-            var lines = TextFlow.Wrap($"{texts[label]}: {value}", width - Indent.Length);
+            var lines = TextFlow.Wrap(texts[label] + words.Colon + value, width - Indent.Length);
             text.Append(string.Join("\n" + Indent, lines)).Append('\n');
         }
     }
@@ -79,7 +79,7 @@ public sealed class OrderText(Session session)
         var first = true;
         foreach (var value in values)
         {
-            text.Append(first ? texts[label] + ":\n" : "");
+            text.Append(first ? texts[label] + words.Colon.TrimEnd() + "\n" : "");
             var lines = TextFlow.Wrap(value, width - (2 * Indent.Length));
             text.Append(Indent).Append(string.Join("\n" + Indent + Indent, lines)).Append('\n');
             first = false;

@@ -32,8 +32,16 @@ public sealed class Words(Texts texts)
     /// <summary>A quantity with the language's decimal sign.</summary>
     public string Quantity(string quantity) => texts.Language == Language.Fr ? quantity.Replace('.', ',') : quantity;
 
-    /// <summary>Such as "client acme".</summary>
-    public string Of(Actor? actor) => actor is null ? "" : $"{Of(actor.Role)} {actor.Name}".TrimEnd();
+    /// <summary>What stands between a label and its value.</summary>
+    public string Colon => texts.Language == Language.Fr ? " : " : ": ";
+
+    /// <summary>Whose turn it is, behind "waiting": "on CLIENT", "du client".</summary>
+    public string Awaited(WaitingOn waitingOn) => texts.Name("AWAITED_" + ContractNames.Of(waitingOn)) ?? Of(waitingOn);
+
+    /// <summary>Such as "client acme"; who is named as their role is said once.</summary>
+    public string Of(Actor? actor) => actor is null ? ""
+        : actor.Name.Equals(ContractNames.Of(actor.Role), StringComparison.OrdinalIgnoreCase) ? Of(actor.Role)
+        : $"{Of(actor.Role)} {actor.Name}".TrimEnd();
 
     /// <summary>What a party did, as a sentence without its subject.</summary>
     public string Did(OrderEvent happened)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace OrderGrpc.CliShell;
@@ -24,7 +25,7 @@ public sealed class LineEditor(IKeys keys, Printer printer, CliDependencies depe
     private int recalled = earlier.Count;
     private int from;
     private int cursorColumn;
-    private int drawnColumns;
+    private string drawn = "";
     private bool pasting;
 
     private enum After
@@ -37,8 +38,8 @@ public sealed class LineEditor(IKeys keys, Printer printer, CliDependencies depe
     /// <summary>The line; null where the input was ended by Ctrl-D or is gone.</summary>
     public async Task<string?> ReadAsync(CancellationToken cancellation)
     {
-        var brackets = !dependencies.TerminalIsDumb;
-        printer.Answer(brackets ? AskForPaste : "", Redraw);
+        var ending = dependencies.TerminalIsDumb ? "" : NoMorePaste;
+        printer.Answer(dependencies.TerminalIsDumb ? "" : AskForPaste, Redraw);
         try
         {
             while (await keys.ReadAsync(cancellation) is { } key)
@@ -47,6 +48,7 @@ public sealed class LineEditor(IKeys keys, Printer printer, CliDependencies depe
                 {
                     case After.Entered:
                         Remember();
+                        ending += "\n";
                         return text.ToString();
                     case After.Ended:
                         return null;
@@ -64,7 +66,7 @@ public sealed class LineEditor(IKeys keys, Printer printer, CliDependencies depe
         {
             text.ToEnd();
             Draw();
-            printer.Answer(brackets ? NoMorePaste : "", Redraw);
+            printer.Answer(ending, Redraw);
         }
     }
 
@@ -197,7 +199,7 @@ public sealed class LineEditor(IKeys keys, Printer printer, CliDependencies depe
     // What came between has moved the question to a line of its own, with nothing behind it.
     private void Redraw()
     {
-        (cursorColumn, drawnColumns) = (0, 0);
+        (cursorColumn, drawn) = (0, "");
         Draw();
     }
 
@@ -208,16 +210,31 @@ public sealed class LineEditor(IKeys keys, Printer printer, CliDependencies depe
         from = Math.Min(from, text.At);
         while (Columns(line[from..text.At]) > room)
         {
-            from += System.Globalization.StringInfo.GetNextTextElementLength(line, from);
+            from += StringInfo.GetNextTextElementLength(line, from);
         }
 
         var shown = TerminalText.Line(line[from..]);
         shown = shown[..CellWidth.LengthWithin(shown, room)];
         var (before, columns) = (Columns(line[from..text.At]), CellWidth.Of(shown));
-        var blanks = Math.Max(0, drawnColumns - columns);
-        var drawn = new string('\b', cursorColumn) + shown + new string(' ', blanks) + new string('\b', blanks + columns - before);
-        (cursorColumn, drawnColumns) = (before, columns);
-        printer.Answer(drawn, Redraw);
+        var blanks = Math.Max(0, CellWidth.Of(drawn) - columns);
+
+        // Only from where it differs: a letter typed at the end is a letter written.
+        var (same, sameColumns) = Same(drawn, shown);
+        var moved = sameColumns <= cursorColumn
+            ? new string('\b', cursorColumn - sameColumns)
+            : drawn[CellWidth.LengthWithin(drawn, cursorColumn)..same];
+        printer.Answer(moved + shown[same..] + new string(' ', blanks) + new string('\b', blanks + columns - before), Redraw);
+        (cursorColumn, drawn) = (before, shown);
+    }
+
+    private static (int Length, int Columns) Same(string one, string other)
+    {
+        var length = one.AsSpan().CommonPrefixLength(other);
+
+        // A mark that joins the letter before it changes that letter.
+        var starts = StringInfo.ParseCombiningCharacters(other).Append(other.Length);
+        length = length == other.Length || length == one.Length && starts.Contains(length) ? length : starts.Last(start => start <= length);
+        return (length, CellWidth.Of(other.AsSpan(0, length)));
     }
 
     private static int Columns(string part) => CellWidth.Of(TerminalText.Line(part));

@@ -28,11 +28,13 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("order list --nosuch", "'--nosuch'")]
     [InlineData("order list --state nosuch", "--state")]
     [InlineData("order list --limit 0", "--limit")]
-    [InlineData("order list --placed-from yesterday", "--placed-from")]
+    [InlineData("order list --placed-from soon", "--placed-from")]
     [InlineData("order list --waiting-on me", "--waiting-on")]
     [InlineData("order list --server foo", "--server")]
     [InlineData("order list --output xml", "--output")]
     [InlineData("order list --lang de", "--lang")]
+    [InlineData("order list --times iso", "--times")]
+    [InlineData("order list --color sometimes", "--color")]
     [InlineData("order list --timeout 10", "--timeout")]
     [InlineData("order list --cert a.pem", "--cert")]
     [InlineData("order list --ca-file /no/such.pem", "/no/such.pem")]
@@ -56,6 +58,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("ORDERGRPC_OUTPUT", "xml")]
     [InlineData("ORDERGRPC_LANG", "de")]
     [InlineData("ORDERGRPC_TIMEOUT", "soon")]
+    [InlineData("ORDERGRPC_TIMES", "iso")]
+    [InlineData("ORDERGRPC_COLOR", "sometimes")]
     public async Task A_wrong_environment_variable_is_2_and_is_named(string variable, string value)
     {
         cli[variable] = value;
