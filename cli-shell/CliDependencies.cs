@@ -27,6 +27,9 @@ public sealed class CliDependencies
     /// <summary>Whether a person types the input: then nothing is read before it was asked for.</summary>
     public bool InputIsTerminal { get; init; }
 
+    /// <summary>Throws away what a person has typed and nobody has read.</summary>
+    public Action DiscardTyped { get; init; } = () => { };
+
     /// <summary>Whether a person sees the output: then tables fit its width and may be in colour.</summary>
     public bool OutputIsTerminal { get; init; }
 

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using OrderGrpc.V1;
 
@@ -48,44 +47,43 @@ public sealed class Session : IDisposable
     public Connection Connection => connection.Value;
 
     /// <summary>Calls that share the time of the command.</summary>
-    public Caller Caller => new(Connection, Dependencies.Time, () => started + Settings.Timeout, untilReached: false, () => Waiting());
+    public RetryingCalls Calls => new(Connection, Dependencies.Time, () => started + Settings.Timeout, untilReached: false, () => Waiting());
 
     /// <summary>Calls that each have the time anew, for a list of many pages.</summary>
-    public Caller PageCaller => new(Connection, Dependencies.Time, Fresh, untilReached: false);
+    public RetryingCalls PageCalls => new(Connection, Dependencies.Time, Fresh, untilReached: false);
 
     /// <summary>Calls that wait for a server that is away, for as long as it takes.</summary>
-    public Caller PatientCaller => new(Connection, Dependencies.Time, Fresh, untilReached: true, () => Waiting());
+    public RetryingCalls PatientCalls => new(Connection, Dependencies.Time, Fresh, untilReached: true, () => Waiting());
 
-    /// <summary>Sends a command and prints its answer, or the line that says it was done.</summary>
+    /// <summary>The tool's name, for the commands that it tells to type.</summary>
+    public string Tool => Role == Role.Client ? "client-cli" : "supplier-cli";
+
+    /// <summary>
+    /// Sends a command and prints its answer, or the line that says it was done. An error that leaves
+    /// its outcome unknown says how to ask again safely, and so does who presses Ctrl-C.
+    /// </summary>
     public async Task<TResponse> SendAsync<TRequest, TResponse>(
         Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> command,
         TRequest request,
-        Text done,
-        Caller caller,
+        RetryingCalls calls,
         CancellationToken cancellation)
         where TRequest : IOrderCommand
-        where TResponse : IMessage
-    {
-        var answer = await CallAsync(command, request, caller, cancellation);
-        Printer.Result(answer, Texts.Format(done, request.OrderId));
-        return answer;
-    }
-
-    /// <summary>Sends a command; an error that leaves its outcome unknown says how to ask again safely.</summary>
-    public static async Task<TResponse> CallAsync<TRequest, TResponse>(
-        Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>> command,
-        TRequest request,
-        Caller caller,
-        CancellationToken cancellation)
-        where TRequest : IOrderCommand
+        where TResponse : IOrderAnswer
     {
         try
         {
-            return await caller.CallAsync(options => command(request, options), cancellation);
+            var answer = await calls.CallAsync(options => command(request, options), cancellation);
+            PrintDone(answer);
+            return answer;
         }
-        catch (RpcException failure) when (failure.StatusCode is StatusCode.DeadlineExceeded || RetryPolicy.IsUnreachable(failure))
+        catch (RpcException failure) when (calls.MayHaveArrived && (failure.StatusCode is StatusCode.DeadlineExceeded || RetryPolicy.IsUnreachable(failure)))
         {
             throw new UnknownOutcomeException(failure, request.RequestId);
+        }
+        catch (OperationCanceledException) when (calls.MayHaveArrived)
+        {
+            Printer.Notice(Texts.Format(Text.OutcomeUnknownHint, request.RequestId));
+            throw;
         }
     }
 
@@ -105,7 +103,7 @@ public sealed class Session : IDisposable
         },
         RpcException { StatusCode: StatusCode.Unauthenticated } refused => ErrorReport.From(refused, Settings.Server, Texts) with
         {
-            Hint = Texts.Format(Text.TokenUsedHint, Credentials.FileFor(Settings, Role, Dependencies)),
+            Hint = Texts.Format(Text.TokenUsedHint, Credentials.FileFor(Settings, Role, Dependencies, Texts)),
         },
         RpcException rpc => ErrorReport.From(rpc, Settings.Server, Texts),
         _ => throw new InvalidOperationException("Not an error for people.", failure),
@@ -120,6 +118,22 @@ public sealed class Session : IDisposable
         if (connection.IsValueCreated)
         {
             connection.Value.Dispose();
+        }
+    }
+
+    // The change is on disk: an output that cannot be written is worth a warning, and is no failure of it.
+    private void PrintDone(IOrderAnswer answer)
+    {
+        var message = answer.Message.Length > 0
+            ? answer.Message
+            : Texts.Format(Text.OrderState, answer.Order.Id, Words.Of(answer.Order.State));
+        try
+        {
+            Printer.Result(answer, answer is PlaceOrderResponse ? OrderText.Placed(this, answer.Order, message) : message);
+        }
+        catch (IOException failure)
+        {
+            Printer.Notice(Texts.Format(Text.DoneButNotWritten, failure.Message, message));
         }
     }
 

@@ -7,6 +7,9 @@ namespace OrderGrpc.CliShell;
 /// <summary>The dependencies of a real process.</summary>
 public static class SystemConsole
 {
+    // TCIFLUSH
+    private static readonly int UnreadInput = OperatingSystem.IsLinux() ? 0 : 1;
+
     /// <summary>Opens the console of this process.</summary>
     public static CliDependencies Open()
     {
@@ -14,17 +17,24 @@ public static class SystemConsole
         var (terminal, errorTerminal) = (!Console.IsOutputRedirected, !Console.IsErrorRedirected);
         return new CliDependencies
         {
-            Input = new StreamReader(Console.OpenStandardInput(), utf8),
+            Input = new StreamReader(StandardInput(), utf8),
             Output = new StreamWriter(StandardOutput(), utf8) { AutoFlush = true },
             Error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
             Environment = Environment.GetEnvironmentVariable,
             InputIsTerminal = !Console.IsInputRedirected,
+            DiscardTyped = Console.IsInputRedirected || OperatingSystem.IsWindows() ? () => { } : () => _ = Discard(0, UnreadInput),
             OutputIsTerminal = terminal,
             ErrorIsTerminal = errorTerminal,
             Keys = !Console.IsInputRedirected && errorTerminal ? new ConsoleKeys() : null,
             Width = terminal || errorTerminal ? TerminalWidth() : CliDependencies.UnlimitedWidth,
         };
     }
+
+    // The console's own reader takes all that was typed into a buffer of its own, where it answers the
+    // questions to come. The terminal itself gives one line at a time, and lets the rest be discarded.
+    private static Stream StandardInput() => Console.IsInputRedirected || OperatingSystem.IsWindows()
+        ? Console.OpenStandardInput()
+        : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
     // The console's own stream swallows a broken pipe, so "order watch --cursor | head" would go on
     // and move its cursor past events that nobody read. A plain stream reports it; but only for
@@ -46,6 +56,10 @@ public static class SystemConsole
             return Console.OpenStandardOutput();
         }
     }
+
+    [DllImport("libc", EntryPoint = "tcflush")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Discard(int terminal, int queue);
 
     private static int TerminalWidth()
     {

@@ -13,9 +13,19 @@ public static class ClientTool
     {
         var root = new RootCommand(shell.Texts.Help("client-cli"))
         {
-            shell.Noun("order", [OrderCommands.CreatePlace(shell), OrderCommands.CreateCancel(shell), .. ReadingCommands.OfOrder(shell)]),
-            shell.Noun("quote", [.. ReadingCommands.OfQuote(shell), QuoteCommands.CreateApprove(shell), QuoteCommands.CreateReject(shell), QuoteCommands.CreateRevise(shell)]),
-            shell.Noun("realization", [.. ReadingCommands.OfRealization(shell), RealizationCommands.CreateApprove(shell), RealizationCommands.CreateReject(shell)]),
+            shell.Noun("order", [
+                PlaceCommand.Create(shell),
+                ClientSteps.Cancel.Verb(shell, "order cancel 1 --reason \"No longer needed\""),
+                .. ReadingCommands.OfOrder(shell)]),
+            shell.Noun("quote", [
+                .. ReadingCommands.OfQuote(shell),
+                AcceptCommand.Create(shell),
+                ClientSteps.RejectQuote.Verb(shell, "quote reject 1 --reason \"Too expensive\""),
+                ClientSteps.ReviseQuote.Verb(shell, "quote revise 1 --reason \"Without the gate, please\"")]),
+            shell.Noun("realization", [
+                .. ReadingCommands.OfRealization(shell),
+                ClientSteps.ApproveRealization.Verb(shell, "realization approve 1"),
+                ClientSteps.RejectRealization.Verb(shell, "realization reject 1 --reason \"The gate is missing\"")]),
             InboxCommand.Create(shell, new ClientDesk()),
         };
         shell.Options.AddTo(root);

@@ -1,5 +1,6 @@
 using OrderGrpc.CliShell;
 using OrderGrpc.CliShell.Commands;
+using OrderGrpc.SupplierCli.Commands;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.SupplierCli;
@@ -8,81 +9,96 @@ namespace OrderGrpc.SupplierCli;
 public sealed class SupplierDesk : IInboxDesk
 {
     /// <inheritdoc/>
-    public Task<Order?> HandleAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation)
+    public Task<Order?> HandleAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation) => order.State switch
     {
-        var actions = new SupplierActions(session, session.PatientCaller);
-        return order.State switch
+        Order.Types.State.Placed => AskOrderAsync(session, prompts, order, cancellation),
+        Order.Types.State.Approved => AskAmountAsync(session, prompts, order, cancellation),
+        Order.Types.State.QuoteDrafted => AskQuoteAsync(session, prompts, order, cancellation),
+        Order.Types.State.InRealization => AskRealizedAsync(session, prompts, order, cancellation),
+        _ => Task.FromResult<Order?>(null),
+    };
+
+    private static async Task<Order?> AskOrderAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation)
+    {
+        Show(session, order);
+        return await prompts.OkOrNoAsync(session.Texts.Format(Text.AskOrder, order.Id), cancellation) switch
         {
-            Order.Types.State.Placed => AskOrderAsync(session, prompts, order, actions, cancellation),
-            Order.Types.State.Approved => AskAmountAsync(session, prompts, order, actions, cancellation),
-            Order.Types.State.QuoteDrafted => AskQuoteAsync(session, prompts, order, actions, cancellation),
-            Order.Types.State.InRealization => AskRealizedAsync(session, prompts, order, actions, cancellation),
-            _ => Task.FromResult<Order?>(null),
+            Answer.Ok => await SupplierSteps.ApproveOrder.AnswerAsync(session, order, cancellation),
+            Answer.No => await RejectAsync(session, prompts, order, cancellation),
+            _ => null,
         };
     }
 
-    private static async Task<Order?> AskOrderAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
+    private static async Task<Order?> AskAmountAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation)
     {
-        session.Printer.NoticeBlock(new OrderText(session).Details(order));
-        switch (await prompts.OkOrNoAsync(session.Texts.Format(Text.AskOrder, order.Id), cancellation))
-        {
-            case true:
-                return await actions.ApproveOrderAsync(order.Id, Identity(session, order), cancellation);
-            case false:
-                var reason = await prompts.ReasonAsync(cancellation);
-                return await actions.RejectOrderAsync(order.Id, Identity(session, order), reason, cancellation);
-            default:
-                return null;
-        }
-    }
-
-    private static async Task<Order?> AskAmountAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
-    {
-        // Why the client wants another quote, where it does.
-        session.Printer.NoticeBlock(new OrderText(session).Details(order));
+        Show(session, order);
         while (await prompts.LineAsync(session.Texts.Format(Text.AskAmount, order.Id), cancellation) is { } answer)
         {
-            if (MoneyText.TryParse(answer, MoneyText.DefaultCurrency, out var amount))
+            switch (answer.ToLowerInvariant())
             {
-                var request = QuoteDraft.OfAmount(session.Texts, order.Id, amount);
-                return await actions.DraftQuoteAsync(request, Identity(session, order), cancellation);
+                case "no" or "non" when order.AllowedCommands.Contains(Command.RejectOrder):
+                    return await RejectAsync(session, prompts, order, cancellation);
+                case "free" or "gratuit":
+                    return await DraftAsync(session, order, "0", free: true, cancellation);
             }
 
-            session.Printer.Notice(session.Texts.Format(Text.BadAmount, answer));
+            try
+            {
+                return await DraftAsync(session, order, answer, free: false, cancellation);
+            }
+            catch (CliException failure) when (failure.ExitCode == ExitCodes.Usage)
+            {
+                session.Printer.Notice(failure.Message);
+                session.Printer.Notice(session.Texts[Text.AnswerAmount]);
+            }
         }
 
         return null;
     }
 
-    private static async Task<Order?> AskQuoteAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
+    private static async Task<Order?> DraftAsync(Session session, Order order, string amount, bool free, CancellationToken cancellation)
     {
-        var document = await QuoteDocument.FetchAsync(session, order.Id, order.Quote?.Revision ?? 0, session.PatientCaller, cancellation);
-        session.Printer.NoticeBlock(QuoteDocument.TextOf(document));
+        var request = QuoteDraft.OfAmount(session.Texts, order.Id, amount, free: free);
+        var after = await SupplierSteps.DraftQuote.AnswerAsync(session, order, cancellation, request);
+        DraftCommand.TellWhereItIs(session, after);
+        return after;
+    }
+
+    private static async Task<Order?> AskQuoteAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation)
+    {
+        var document = await QuoteDocumentReader.FetchAsync(session, order.Id, order.Quote?.Revision ?? 0, session.PatientCalls, cancellation);
+        session.Printer.NoticeDocument(QuoteDocumentReader.TextOf(document));
         switch (await prompts.OkOrNoAsync(session.Texts.Format(Text.AskQuoteSupplier, order.Id), cancellation))
         {
-            case true:
-                return await actions.ApproveQuoteAsync(order.Id, Identity(session, order), cancellation);
-            case false:
-                var reason = await prompts.ReasonAsync(cancellation);
-                return await actions.RejectQuoteAsync(order.Id, Identity(session, order), reason, cancellation);
+            case Answer.Ok:
+                return await SupplierSteps.ApproveQuote.AnswerAsync(session, order, cancellation);
+            case Answer.No when await prompts.ReasonAsync(cancellation) is { } reason:
+                return await SupplierSteps.RejectQuote.AnswerAsync(session, order, cancellation, reason: reason);
             default:
                 return null;
         }
     }
 
-    private static async Task<Order?> AskRealizedAsync(Session session, Prompts prompts, Order order, SupplierActions actions, CancellationToken cancellation)
+    private static async Task<Order?> AskRealizedAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation)
     {
-        if (order.ReworkRound > 0)
+        Show(session, order);
+        switch (await prompts.OkOrNoAsync(session.Texts.Format(Text.AskRealized, order.Id), cancellation))
         {
-            // It was sent back: the reasons say what is missing.
-            session.Printer.NoticeBlock(new OrderText(session).Details(order));
+            case Answer.Ok:
+                return await SupplierSteps.ReportRealization.AnswerAsync(session, order, cancellation);
+            case Answer.No:
+                session.Printer.Notice(session.Texts.Format(Text.QuestionSkipped, order.Id));
+                return null;
+            default:
+                return null;
         }
-
-        return await prompts.OkOrNoAsync(session.Texts.Format(Text.AskRealized, order.Id), cancellation) is true
-            ? await actions.ReportRealizationAsync(order.Id, Identity(session, order), note: "", cancellation)
-            : null;
     }
 
-    // The answer is to what was shown: an order that has moved meanwhile refuses it.
-    private static CommandIdentity Identity(Session session, Order order) => CommandIdentity.New(session.Dependencies.Time, order.Revision);
+    private static async Task<Order?> RejectAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation) =>
+        await prompts.ReasonAsync(cancellation) is { } reason
+            ? await SupplierSteps.RejectOrder.AnswerAsync(session, order, cancellation, reason: reason)
+            : null;
+
+    // What it is about, and why it came back where it did.
+    private static void Show(Session session, Order order) => session.Printer.NoticeBlock(new OrderText(session).Details(order));
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using OrderGrpc.CliShell;
 using OrderGrpc.CliShell.Commands;
 using OrderGrpc.SupplierCli.Commands;
+using Command = System.CommandLine.Command;
 
 namespace OrderGrpc.SupplierCli;
 
@@ -13,12 +14,29 @@ public static class SupplierTool
     {
         var root = new RootCommand(shell.Texts.Help("supplier-cli"))
         {
-            shell.Noun("order", [OrderCommands.CreateApprove(shell), OrderCommands.CreateReject(shell), .. ReadingCommands.OfOrder(shell)]),
-            shell.Noun("quote", [QuoteCommands.CreateDraft(shell), .. ReadingCommands.OfQuote(shell), QuoteCommands.CreateApprove(shell), QuoteCommands.CreateReject(shell)]),
-            shell.Noun("realization", [.. ReadingCommands.OfRealization(shell), RealizationCommands.CreateReport(shell)]),
+            shell.Noun("order", [
+                SupplierSteps.ApproveOrder.Verb(shell, "order approve 1"),
+                SupplierSteps.RejectOrder.Verb(shell, "order reject 1 --reason \"We do not build fences\""),
+                .. ReadingCommands.OfOrder(shell)]),
+            shell.Noun("quote", [
+                DraftCommand.Create(shell),
+                .. ReadingCommands.OfQuote(shell),
+                SupplierSteps.ApproveQuote.Verb(shell, "quote approve 1"),
+                SupplierSteps.RejectQuote.Verb(shell, "quote reject 1 --reason \"Out of stock\"")]),
+            shell.Noun("realization", [.. ReadingCommands.OfRealization(shell), Report(shell)]),
             InboxCommand.Create(shell, new SupplierDesk()),
         };
         shell.Options.AddTo(root);
         return root;
+    }
+
+    private static Command Report(Shell shell)
+    {
+        var note = shell.Option("--note", "TEXT");
+        return SupplierSteps.ReportRealization.Verb(shell, "realization report 1 --note \"Fence and gate are up\"", [note], (_, parsed, request, _) =>
+        {
+            request.Note = parsed.GetValue(note) ?? "";
+            return Task.CompletedTask;
+        });
     }
 }

@@ -42,7 +42,7 @@ public static class CheckCommands
             [id],
             async (session, parsed, cancellation) =>
             {
-                var answer = await session.Caller.CallAsync(o => check(session.Connection.Queries, parsed.GetValue(id), o), cancellation);
+                var answer = await session.Calls.CallAsync(o => check(session.Connection.Queries, parsed.GetValue(id), o), cancellation);
                 session.Printer.Result(answer, message(answer));
                 return ExitCodes.Done;
             },

@@ -43,12 +43,12 @@ public sealed class InboxCommand
         var request = new ListOrdersRequest { WaitingOn = WaitingOnMe(session.Role), OldestFirst = true };
         var pages = new PagePrinter<Order>(session, new OrderTable().PrintInbox);
         var waiting = await pages.PrintAsync(
-            paging.Limit(parsed),
+            paging.Limit(parsed, session.Texts),
             async (size, token) =>
             {
                 request.PageSize = size;
                 request.PageToken = token;
-                var page = await session.PageCaller.CallAsync(o => session.Connection.Queries.ListOrdersAsync(request, o), cancellation);
+                var page = await session.PageCalls.CallAsync(o => session.Connection.Queries.ListOrdersAsync(request, o), cancellation);
                 return (page.Orders, page.NextPageToken);
             });
         return parsed.GetValue(exitCode) && waiting > 0 ? ExitCodes.Refused : ExitCodes.Done;

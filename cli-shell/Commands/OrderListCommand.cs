@@ -25,6 +25,7 @@ public sealed class OrderListCommand
         waitingOn = shell.Option("--waiting-on", "client|supplier|nobody");
         client = shell.Option("--client", "NAME");
         reference = shell.Option("--reference", "REFERENCE");
+        reference.Description = shell.Texts.Help("order list --reference");
         placedFrom = shell.Option("--placed-from", "TIME");
         placedBefore = shell.Option("--placed-before", "TIME");
         updatedFrom = shell.Option("--updated-from", "TIME");
@@ -51,12 +52,12 @@ public sealed class OrderListCommand
         var request = Filter(session, parsed);
         var pages = new PagePrinter<Order>(session, new OrderTable().PrintOrders);
         await pages.PrintAsync(
-            paging.Limit(parsed),
+            paging.Limit(parsed, session.Texts),
             async (size, token) =>
             {
                 request.PageSize = size;
                 request.PageToken = token;
-                var page = await session.PageCaller.CallAsync(o => session.Connection.Queries.ListOrdersAsync(request, o), cancellation);
+                var page = await session.PageCalls.CallAsync(o => session.Connection.Queries.ListOrdersAsync(request, o), cancellation);
                 return (page.Orders, page.NextPageToken);
             });
         return ExitCodes.Done;

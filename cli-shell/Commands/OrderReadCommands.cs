@@ -16,7 +16,7 @@ public static class OrderReadCommands
             async (session, parsed, cancellation) =>
             {
                 var request = new GetOrderRequest { OrderId = parsed.GetValue(id) };
-                var answer = await session.Caller.CallAsync(o => session.Connection.Queries.GetOrderAsync(request, o), cancellation);
+                var answer = await session.Calls.CallAsync(o => session.Connection.Queries.GetOrderAsync(request, o), cancellation);
                 session.Printer.Result(answer.Order, new OrderText(session).Details(answer.Order).TrimEnd('\n'));
                 return ExitCodes.Done;
             },
@@ -36,11 +36,11 @@ public static class OrderReadCommands
                 var talk = new EventText(session);
                 var pages = new PagePrinter<OrderEvent>(session, (_, events, _) => talk.PrintTalk(events));
                 await pages.PrintAsync(
-                    paging.Limit(parsed),
+                    paging.Limit(parsed, session.Texts),
                     async (size, token) =>
                     {
                         var request = new ListOrderEventsRequest { OrderId = parsed.GetValue(id), PageSize = size, PageToken = token };
-                        var page = await session.PageCaller.CallAsync(o => session.Connection.Queries.ListOrderEventsAsync(request, o), cancellation);
+                        var page = await session.PageCalls.CallAsync(o => session.Connection.Queries.ListOrderEventsAsync(request, o), cancellation);
                         return (page.Events, page.NextPageToken);
                     });
                 return ExitCodes.Done;

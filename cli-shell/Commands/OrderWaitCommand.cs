@@ -1,3 +1,4 @@
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 using Command = System.CommandLine.Command;
 
@@ -35,7 +36,7 @@ public static class OrderWaitCommand
         try
         {
             var request = new WatchOrdersRequest { OrderIds = { id }, Snapshot = true };
-            await foreach (var message in new OrderWatch(session).ReadAsync(request, either.Token))
+            await foreach (var message in new WatchFollower(session).ReadAsync(request, either.Token))
             {
                 last = message.SnapshotOrder ?? message.Event?.Order ?? last;
                 if (last is not null && Outcome(session, last, wanted) is { } code)
@@ -48,7 +49,7 @@ public static class OrderWaitCommand
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            var state = last is null ? "?" : ContractNames.Of(last.State);
+            var state = last is null ? "?" : Names.Of(last.State);
             throw new CliException(ExitCodes.Timeout, "DEADLINE_EXCEEDED", session.Texts.Format(Text.WaitTimedOut, id, state));
         }
     }
@@ -57,12 +58,12 @@ public static class OrderWaitCommand
     {
         if (wanted.Contains(order.State))
         {
-            session.Printer.Result(order, session.Texts.Format(Text.OrderState, order.Id, ContractNames.Of(order.State)));
+            session.Printer.Result(order, session.Texts.Format(Text.OrderState, order.Id, Names.Of(order.State)));
             return ExitCodes.Done;
         }
 
         return order.WaitingOn == WaitingOn.Nobody
-            ? throw new CliException(ExitCodes.EndedElsewhere, "FAILED_PRECONDITION", session.Texts.Format(Text.EndedElsewhere, order.Id, ContractNames.Of(order.State)))
+            ? throw new CliException(ExitCodes.EndedElsewhere, "FAILED_PRECONDITION", session.Texts.Format(Text.EndedElsewhere, order.Id, Names.Of(order.State)))
             : null;
     }
 }

@@ -35,19 +35,30 @@ public sealed class OrderWatchCommand
             it.RunAsync,
             "order watch",
             "order watch 1 2 --from-beginning --output json",
-            "order watch --cursor mail --from-beginning -- ./send-mail --verbose");
+            "order watch --cursor mail --after 0 -- ./send-mail --verbose");
     }
 
     private async Task<int> RunAsync(Session session, ParseResult parsed, CancellationToken cancellation)
     {
         Validate(session.Texts, parsed);
         var (ids, program) = Split(session, parsed);
-        using var remembered = parsed.GetValue(cursor) is { } name ? CursorFile.Open(session, name) : null;
-        var request = Request(session.Texts, parsed, ids, remembered?.Position);
+        var request = Request(session.Texts, parsed, ids);
+        using var remembered = parsed.GetValue(cursor) is { } name ? CursorFile.Open(session, name, request) : null;
+        if (remembered?.Position is { } position)
+        {
+            // Whoever says so means it, and would wait for what has been told already.
+            if (parsed.GetValue(fromBeginning))
+            {
+                throw CliException.Usage(session.Texts.Format(Text.CursorHasBegun, parsed.GetValue(cursor), position, remembered.Path));
+            }
+
+            request.AfterPosition = position;
+        }
+
         try
         {
             var text = new EventText(session);
-            await foreach (var message in new OrderWatch(session).ReadAsync(request, cancellation))
+            await foreach (var message in new WatchFollower(session).ReadAsync(request, cancellation))
             {
                 await HandleAsync(session, text, message, program, request.Snapshot, cancellation);
                 remembered?.Move(message.Position);
@@ -119,11 +130,11 @@ public sealed class OrderWatchCommand
         return (ids, program);
     }
 
-    private WatchOrdersRequest Request(Texts texts, ParseResult parsed, IReadOnlyList<long> ids, long? remembered)
+    private WatchOrdersRequest Request(Texts texts, ParseResult parsed, IReadOnlyList<long> ids)
     {
         var request = new WatchOrdersRequest { OrderIds = { ids } };
         request.States.Add(StateNames.Parse(texts, states.Name, parsed.GetValue(states)));
-        if ((remembered ?? parsed.GetValue(after)) is { } position)
+        if (parsed.GetValue(after) is { } position)
         {
             request.AfterPosition = position;
         }

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using OrderGrpc.Contract;
 
 namespace OrderGrpc.CliShell.Commands;
 
@@ -8,9 +9,6 @@ namespace OrderGrpc.CliShell.Commands;
 public sealed class PagePrinter<T>(Session session, Action<Session, IEnumerable<T>, bool> printTable)
     where T : IMessage
 {
-    /// <summary>The most that the server gives at once.</summary>
-    public const int LargestPage = 500;
-
     /// <summary>Prints at most that many, or all; says so on the error stream when there are more.</summary>
     public async Task<int> PrintAsync(int? limit, Func<int, string, Task<(IReadOnlyList<T> Items, string Next)>> fetch)
     {
@@ -19,7 +17,7 @@ public sealed class PagePrinter<T>(Session session, Action<Session, IEnumerable<
         using var waiting = session.Waiting(() => printed);
         do
         {
-            var (items, next) = await fetch(Math.Min(LargestPage, (limit ?? int.MaxValue) - printed), token);
+            var (items, next) = await fetch(Math.Min(ContractLimits.MaxPageSize, (limit ?? int.MaxValue) - printed), token);
             Print(items, printed);
             printed += items.Count;
             token = next;

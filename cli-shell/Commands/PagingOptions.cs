@@ -1,12 +1,11 @@
 using System.CommandLine;
+using OrderGrpc.Contract;
 
 namespace OrderGrpc.CliShell.Commands;
 
 /// <summary>--limit and --all.</summary>
 public sealed class PagingOptions
 {
-    private const int DefaultLimit = 50;
-
     private readonly Option<long?> limit;
     private readonly Option<bool> all;
 
@@ -20,6 +19,10 @@ public sealed class PagingOptions
     public Symbol[] All => [limit, all];
 
     /// <summary>How many to show at most; null for all.</summary>
-    public int? Limit(ParseResult parsed) =>
-        parsed.GetValue(all) ? null : (int)(parsed.GetValue(limit) ?? DefaultLimit);
+    public int? Limit(ParseResult parsed, Texts texts) => (parsed.GetValue(all), parsed.GetValue(limit)) switch
+    {
+        (true, not null) => throw CliException.Usage(texts.Format(Text.NotTogether, all.Name, limit.Name)),
+        (true, null) => null,
+        (false, var most) => (int)(most ?? ContractLimits.DefaultPageSize),
+    };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrderGrpc.V1;
 using Command = System.CommandLine.Command;
 
@@ -19,8 +18,8 @@ public static class QuoteShowCommand
             async (session, parsed, cancellation) =>
             {
                 var orderId = parsed.GetValue(id);
-                var document = await QuoteDocument.FetchAsync(session, orderId, (int)(parsed.GetValue(revision) ?? 0), session.Caller, cancellation);
-                var path = parsed.GetValue(save) is { } folder ? Save(session, document, folder, orderId) : null;
+                var document = await QuoteDocumentReader.FetchAsync(session, orderId, (int)(parsed.GetValue(revision) ?? 0), session.Calls, cancellation);
+                var path = parsed.GetValue(save) is { } folder ? QuoteDocumentReader.Save(session, document, folder, orderId) : null;
                 Print(session, document, path);
                 return ExitCodes.Done;
             },
@@ -40,28 +39,12 @@ public static class QuoteShowCommand
         }
         else
         {
-            session.Printer.Block(QuoteDocument.TextOf(document));
+            session.Printer.Document(QuoteDocumentReader.TextOf(document));
         }
 
         if (!document.Sent)
         {
             session.Printer.Notice(session.Texts[Text.QuoteIsDraft]);
-        }
-    }
-
-    // The name is made here, not taken from the answer, so that no server chooses which file is written.
-    private static string Save(Session session, GetQuoteDocumentResponse document, string folder, long orderId)
-    {
-        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"quote_{orderId}.txt"));
-        try
-        {
-            Directory.CreateDirectory(folder);
-            DurableFile.Replace(path, document.Content.Span);
-            return path;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw CliException.Refused(session.Texts.Format(Text.FileNotWritten, path, failure.Message));
         }
     }
 }

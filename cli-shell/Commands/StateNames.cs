@@ -1,3 +1,4 @@
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell.Commands;
@@ -11,7 +12,7 @@ public static class StateNames
         var states = new List<Order.Types.State>();
         foreach (var name in (values ?? []).SelectMany(v => v.Split(',')))
         {
-            if (!ContractNames.TryParseState(name, out var state))
+            if (!Names.TryParseState(name, out var state))
             {
                 throw CliException.Usage(texts.Format(Text.BadChoice, option, name, ContractNames.AllStates()));
             }

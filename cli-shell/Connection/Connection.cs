@@ -11,7 +11,7 @@ namespace OrderGrpc.CliShell;
 public sealed class Connection : IDisposable
 {
     // The channel itself waits before it dials again, and fails calls meanwhile without trying.
-    // Short, so that the retries of Caller and OrderWatch are real ones.
+    // Short, so that the retries of RetryingCalls and WatchFollower are real ones.
     private static readonly TimeSpan FirstRedial = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestRedial = TimeSpan.FromSeconds(1);
 

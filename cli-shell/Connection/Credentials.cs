@@ -1,3 +1,4 @@
+using System.Text;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
@@ -9,22 +10,25 @@ public static class Credentials
     public const int LongestToken = 16 * 1024;
 
     /// <summary>The file that holds the token: as told, or the one that belongs to the server and the role.</summary>
-    public static string FileFor(CliSettings settings, Role role, CliDependencies dependencies) =>
-        settings.TokenFile ?? Path.Combine(ConfigFolder.Of(dependencies), $"{settings.Server.FileStem}.{RoleName(role)}.token");
+    public static string FileFor(CliSettings settings, Role role, CliDependencies dependencies, Texts texts) =>
+        settings.TokenFile ?? Path.Combine(ConfigFolder.Of(dependencies, texts), $"{settings.Server.FileStem}.{RoleName(role)}.token");
 
     /// <summary>Reads the token; throws what to do where there is none.</summary>
     public static string Read(CliSettings settings, Role role, CliDependencies dependencies, Texts texts)
     {
-        var file = FileFor(settings, role, dependencies);
+        var file = FileFor(settings, role, dependencies, texts);
+        if (Directory.Exists(file))
+        {
+            throw NotAllowed(texts.Format(Text.TokenFileIsFolder, file));
+        }
+
         try
         {
-            if (new FileInfo(file).Length > LongestToken)
-            {
-                throw NotAllowed(texts.Format(Text.TokenFileInvalid, file));
-            }
-
-            var token = File.ReadAllText(file).Trim();
-            return token.Length > 0 && token.All(c => c is > ' ' and < '\u007f')
+            // What is checked is what is read: a file put in its place meanwhile is not opened again.
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            FileTrust.OfSecret(stream, file, texts);
+            var token = Encoding.UTF8.GetString(Start(stream)).Trim();
+            return token.Length is > 0 and <= LongestToken && token.All(c => c is > ' ' and < '\u007f')
                 ? token
                 : throw NotAllowed(texts.Format(Text.TokenFileInvalid, file));
         }
@@ -40,6 +44,13 @@ public static class Credentials
 
     /// <summary>"client" or "supplier".</summary>
     public static string RoleName(Role role) => role == Role.Client ? "client" : "supplier";
+
+    // One byte more than a token has: what is longer shows. A pipe gives its bytes in parts.
+    private static ReadOnlySpan<byte> Start(FileStream stream)
+    {
+        var bytes = new byte[LongestToken + 1];
+        return bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+    }
 
     private static CliException NotAllowed(string message) => new(ExitCodes.NotAllowed, "UNAUTHENTICATED", message);
 }

@@ -70,7 +70,13 @@ public sealed record ErrorReport
 
         if (status is null && RetryPolicy.IsUnreachable(failure))
         {
-            return texts.Format(Text.Unreachable, server, CauseOf(failure));
+            var text = failure.Status.DebugException is HttpRequestException { HttpRequestError: var error } ? error switch
+            {
+                HttpRequestError.SecureConnectionError => Text.NoTls,
+                HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ResponseEnded => Text.NotThisProtocol,
+                _ => Text.Unreachable,
+            } : Text.Unreachable;
+            return texts.Format(text, server, CauseOf(failure));
         }
 
         return status is null && failure.StatusCode == StatusCode.DeadlineExceeded

@@ -38,6 +38,13 @@ public static class RetryPolicy
         _ => false,
     };
 
+    /// <summary>No connection was made, so nothing of the request has left this machine.</summary>
+    public static bool IsNeverSent(RpcException failure) =>
+        failure.Status.DebugException is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+        };
+
     /// <summary>How long the server asks to wait where it is only busy; null where waiting does not help.</summary>
     public static TimeSpan? BusyFor(RpcException failure)
     {

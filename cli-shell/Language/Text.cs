@@ -6,45 +6,6 @@ public enum Text
     /// <summary>The number of an order; also the one line of a quote that is one amount.</summary>
     OrderNumber,
 
-    /// <summary>Result of order place.</summary>
-    OrderPlaced,
-
-    /// <summary>Result of order cancel.</summary>
-    OrderCancelled,
-
-    /// <summary>Result of the supplier's order approve.</summary>
-    OrderApproved,
-
-    /// <summary>Result of the supplier's order reject.</summary>
-    OrderRejected,
-
-    /// <summary>Result of quote draft.</summary>
-    QuoteDrafted,
-
-    /// <summary>Result of the supplier's quote approve.</summary>
-    QuoteApproved,
-
-    /// <summary>Result of the supplier's quote reject.</summary>
-    QuoteWithheld,
-
-    /// <summary>Result of the client's quote approve.</summary>
-    QuoteAccepted,
-
-    /// <summary>Result of the client's quote reject.</summary>
-    QuoteDeclined,
-
-    /// <summary>Result of quote revise.</summary>
-    QuoteRevisionRequested,
-
-    /// <summary>Result of realization report.</summary>
-    Realized,
-
-    /// <summary>Result of realization approve.</summary>
-    RealizationApproved,
-
-    /// <summary>Result of realization reject.</summary>
-    RealizationRejected,
-
     /// <summary>An order and its state.</summary>
     OrderState,
 
@@ -329,4 +290,118 @@ public enum Text
 
     /// <summary>A digest that is cut: its beginning.</summary>
     DigestShort,
+
+    /// <summary>Path.</summary>
+    OwnedByOther,
+
+    /// <summary>Path, chmod.</summary>
+    OthersWrite,
+
+    /// <summary>Path.</summary>
+    OthersRead,
+
+    /// <summary>Path.</summary>
+    TokenFileIsFolder,
+
+    /// <summary>Cause, result.</summary>
+    DoneButNotWritten,
+
+    /// <summary>Standard output is closed.</summary>
+    OutputClosed,
+
+    /// <summary>Line, what stands behind =.</summary>
+    BadOrderLine,
+
+    /// <summary>Amount, currency, its decimals.</summary>
+    TooManyDecimals,
+
+    /// <summary>The amount is 0.</summary>
+    FreeMustBeSaid,
+
+    /// <summary>Command to type.</summary>
+    NextAfterPlace,
+
+    /// <summary>Command to type.</summary>
+    QuoteFileHint,
+
+    /// <summary>Name, its filter, the one given, file.</summary>
+    CursorOfOtherFilter,
+
+    /// <summary>Name, position, file.</summary>
+    CursorHasBegun,
+
+    /// <summary>Address, cause.</summary>
+    NoTls,
+
+    /// <summary>Address, cause.</summary>
+    NotThisProtocol,
+
+    /// <summary>Before a final act.</summary>
+    AskConfirm,
+
+    /// <summary>It was not confirmed.</summary>
+    NotDone,
+
+    /// <summary>Order.</summary>
+    EndsByCancelling,
+
+    /// <summary>Order.</summary>
+    EndsByAccepting,
+
+    /// <summary>Order.</summary>
+    EndsByDeclining,
+
+    /// <summary>Order.</summary>
+    EndsByRejecting,
+
+    /// <summary>Order.</summary>
+    EndsBySending,
+
+    /// <summary>Order.</summary>
+    EndsByWithholding,
+
+    /// <summary>Prompt, on a line of its own.</summary>
+    AskAnswer,
+
+    /// <summary>Order: after no to its quote.</summary>
+    AskDecline,
+
+    /// <summary>After a wrong amount.</summary>
+    AnswerAmount,
+
+    /// <summary>Order.</summary>
+    QuestionSkipped,
+
+    /// <summary>Order.</summary>
+    QuestionWithdrawn,
+
+    /// <summary>News, reason.</summary>
+    NewsReason,
+
+    /// <summary>Order.</summary>
+    NewsOrderApproved,
+
+    /// <summary>Order.</summary>
+    NewsOrderRejected,
+
+    /// <summary>Order.</summary>
+    NewsQuoteWithheld,
+
+    /// <summary>Order.</summary>
+    NewsQuoteAccepted,
+
+    /// <summary>Order.</summary>
+    NewsQuoteDeclined,
+
+    /// <summary>Order.</summary>
+    NewsQuoteRevisionRequested,
+
+    /// <summary>Order.</summary>
+    NewsRealizationApproved,
+
+    /// <summary>Order.</summary>
+    NewsRealizationRejected,
+
+    /// <summary>Order.</summary>
+    NewsOrderCancelled,
 }

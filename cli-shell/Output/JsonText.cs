@@ -4,10 +4,11 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf;
+using OrderGrpc.Contract;
 
 namespace OrderGrpc.CliShell;
 
-/// <summary>JSON on one line, safe to show as <see cref="TerminalText"/> is.</summary>
+/// <summary>JSON on one line, safe to show as <see cref="VisibleText"/> is.</summary>
 public static class JsonText
 {
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default);
@@ -58,22 +59,16 @@ public static class JsonText
     // JSON string, where \uXXXX means the same.
     private static string Safe(string json)
     {
-        if (TerminalText.Line(json).Length == json.Length)
-        {
-            return json;
-        }
-
         var safe = new StringBuilder(json.Length + 16);
         foreach (var rune in json.EnumerateRunes())
         {
-            var text = rune.ToString();
-            if (TerminalText.Line(text) == text)
+            if (VisibleText.IsVisible(rune))
             {
-                safe.Append(text);
+                safe.Append(rune);
                 continue;
             }
 
-            foreach (var unit in text)
+            foreach (var unit in rune.ToString())
             {
                 safe.Append("\\u").Append(((int)unit).ToString("x4", CultureInfo.InvariantCulture));
             }

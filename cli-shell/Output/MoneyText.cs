@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
@@ -10,41 +11,34 @@ public static partial class MoneyText
     /// <summary>What an amount without a currency is in.</summary>
     public const string DefaultCurrency = "EUR";
 
-    private const int NanoDigits = 9;
-
     /// <summary>
     /// Reads an amount that is not negative: at most 13 digits, then at most 9 decimals after a
-    /// point, then perhaps its currency. Whether it is within the contract's limit is for the server.
+    /// point (in French also a comma), then perhaps its currency. Whether it is within the contract's limit is for the server.
     /// </summary>
-    public static bool TryParse(string text, string currency, out Money money)
+    public static bool TryParse(string text, string currency, Language language, out Money money)
     {
         money = new Money();
-        var match = Amount().Match(text.Trim());
+        var match = Amount().Match(DecimalText.WithPoint(text.Trim(), language));
         if (!match.Success)
         {
             return false;
         }
 
-        var decimals = match.Groups["decimals"].Value.PadRight(NanoDigits, '0');
+        var decimals = match.Groups["decimals"].Value.PadRight(Amounts.MoneyDecimals, '0');
         money.Units = long.Parse(match.Groups["units"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
         money.Nanos = int.Parse(decimals, NumberStyles.None, CultureInfo.InvariantCulture);
         money.CurrencyCode = match.Groups["currency"] is { Success: true } own ? own.Value.ToUpperInvariant() : currency;
         return true;
     }
 
-    /// <summary>At least two decimals where there are any; empty for null.</summary>
-    public static string Format(Money? money)
-    {
-        if (money is null)
-        {
-            return "";
-        }
+    /// <summary>As the contract's library writes it; empty for null.</summary>
+    public static string Format(Money? money) => money is null ? "" : Amounts.Write(money);
 
-        var sign = money.Units < 0 || money.Nanos < 0 ? "-" : "";
-        var decimals = Math.Abs((long)money.Nanos).ToString("d9", CultureInfo.InvariantCulture).TrimEnd('0');
-        var point = decimals.Length == 0 ? "" : "." + decimals.PadRight(2, '0');
-        var units = money.Units.ToString(CultureInfo.InvariantCulture).TrimStart('-');
-        return $"{sign}{units}{point} {money.CurrencyCode}";
+    /// <summary>Whether it can be paid to the last decimal: not 1.999 EUR, nor 0.5 JPY.</summary>
+    public static bool IsPayable(Money money)
+    {
+        var decimals = money.Nanos.ToString("d9", CultureInfo.InvariantCulture).TrimEnd('0');
+        return decimals.Length <= Amounts.MinorDigits(money.CurrencyCode);
     }
 
     [GeneratedRegex("^(?<units>[0-9]{1,13})(\\.(?<decimals>[0-9]{1,9}))?( *(?<currency>[A-Za-z]{3}))?$", RegexOptions.CultureInvariant)]

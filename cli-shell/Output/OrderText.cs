@@ -36,6 +36,13 @@ public sealed class OrderText(Session session)
         return text.ToString();
     }
 
+    /// <summary>What order place answers: number, result, and the lines as they were stored.</summary>
+    public static string Placed(Session session, Order order, string message)
+    {
+        var lines = order.Lines.Select(l => $"\n{Indent}{session.Words.Quantity(l.Quantity)} × {l.Description}");
+        return $"{session.Texts.Format(Text.OrderNumber, order.Id)}\n{message}{string.Concat(lines)}";
+    }
+
     /// <summary>What the reader may do now, as command lines.</summary>
     public static IEnumerable<string> Allowed(Order order) => order.AllowedCommands
         .Select(ContractNames.CommandLineOf)

@@ -1,10 +1,11 @@
 using Google.Protobuf;
+using OrderGrpc.Contract;
 
 namespace OrderGrpc.CliShell;
 
 /// <summary>
 /// The only way to the console. Results go to the output, as text or JSON; everything else goes to
-/// the error stream. All text passes <see cref="TerminalText"/> here, so no caller can forget it.
+/// the error stream. All text passes <see cref="VisibleText"/> here, so no caller can forget it.
 /// </summary>
 public sealed class Printer(CliDependencies dependencies, OutputFormat format, Texts texts, Appearance? appearance = null)
 {
@@ -52,39 +53,49 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     public void Message(IMessage message) => Write(output, JsonText.Of(message) + "\n");
 
     /// <summary>One line of text.</summary>
-    public void Line(string text) => Write(output, TerminalText.Line(text) + "\n");
+    public void Line(string text) => Write(output, VisibleText.Line(text) + "\n");
 
-    /// <summary>Text of several lines, such as a document; the last is ended where it is not.</summary>
-    public void Block(string text) => Write(output, Ended(TerminalText.Block(text)));
+    /// <summary>The document of a quote, which its writer has escaped.</summary>
+    public void Document(string text) => Write(output, Ended(VisibleText.OfEscaped(text)));
+
+    /// <summary>The same where it is not the result, but what a question is about.</summary>
+    public void NoticeDocument(string text) => Write(error, Ended(VisibleText.OfEscaped(text)));
+
+    /// <summary>Text of several lines; the last is ended where it is not.</summary>
+    public void Block(string text) => Write(output, Ended(VisibleText.Block(text)));
 
     /// <summary>A part of JSON that is not a line of its own, such as an element of an array.</summary>
     public void JsonPart(string json) => Write(output, json);
 
     /// <summary>A line that is not a result, such as what happens to the connection.</summary>
-    public void Notice(string text) => Write(error, TerminalText.Line(text) + "\n");
+    public void Notice(string text) => Write(error, VisibleText.Line(text) + "\n");
 
     /// <summary>Text of several lines that is not a result, such as what a prompt is about.</summary>
-    public void NoticeBlock(string text) => Write(error, Ended(TerminalText.Block(text)));
+    public void NoticeBlock(string text) => Write(error, Ended(VisibleText.Block(text)));
 
-    /// <summary>A question; the answer is typed behind it. What was typed before it is shown is no answer to it.</summary>
+    /// <summary>
+    /// A question; the answer is typed behind its last line. What was typed before it is shown is no
+    /// answer to it.
+    /// </summary>
     public void Question(string text)
     {
         dependencies.Keys?.Discard();
-        var shown = TerminalText.Line(text) + " ";
-        AnswerColumn = CellWidth.Of(shown);
-        if (dependencies.Keys is not null)
-        {
-            var lines = TextFlow.Wrap(shown, dependencies.Width).ToList();
-            var last = CellWidth.Of(lines[^1]) + 1;
-            var fits = dependencies.Width - last >= NarrowestAnswer;
-            AnswerColumn = fits ? last : 0;
-            shown = string.Join('\n', lines) + (fits ? " " : "\n");
-        }
-
-        Write(error, shown);
         lock (gate)
         {
-            question = shown;
+            question = Erased() + (dependencies.Keys is null ? VisibleText.Block(text) + " " : Fitted(VisibleText.Block(text)));
+            error.Write(question);
+            error.Flush();
+        }
+    }
+
+    /// <summary>Shows the open question once more, where other lines than ours have come after it.</summary>
+    public void AskAgain()
+    {
+        lock (gate)
+        {
+            error.Write(question is null ? "" : "\n" + question);
+            redrawAnswer?.Invoke();
+            error.Flush();
         }
     }
 
@@ -99,7 +110,7 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
         }
     }
 
-    /// <summary>An answer was read.</summary>
+    /// <summary>An answer was read, or the question is not open any more.</summary>
     /// <param name="lineEnded">Whether Enter has ended the line of the question, as it does on a terminal.</param>
     public void Answered(bool lineEnded)
     {
@@ -117,7 +128,7 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     /// <summary>Rows of a table; the table itself knows how wide it may be.</summary>
     public void Table(Table table, IEnumerable<IReadOnlyList<string>> rows, bool showHeader = true)
     {
-        var (header, lines) = table.Lines([.. rows.Select(row => (string[])[.. row.Select(TerminalText.Line)])]);
+        var (header, lines) = table.Lines([.. rows.Select(row => (string[])[.. row.Select(VisibleText.Line)])]);
         var all = showHeader ? lines.Prepend(dependencies.Styles(looks.Color, dependencies.OutputIsTerminal) ? Bold + header + Plain : header) : lines;
         Write(output, string.Concat(all.Select(line => line + "\n")));
     }
@@ -152,7 +163,7 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
         var colored = dependencies.Styles(looks.Color, dependencies.ErrorIsTerminal);
         foreach (var message in messages)
         {
-            var text = Ended(TerminalText.Block(texts.Format(CliShell.Text.Error, message)));
+            var text = Ended(VisibleText.Block(texts.Format(CliShell.Text.Error, message)));
             Write(error, colored ? text.Insert(text.IndexOf(':', StringComparison.Ordinal) + 1, Plain).Insert(0, Red) : text);
         }
 
@@ -163,6 +174,16 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     }
 
     private static string Ended(string text) => text.EndsWith('\n') ? text : text + "\n";
+
+    // A question in the width of the terminal, with room behind it for the answer, or under it.
+    private string Fitted(string text)
+    {
+        var lines = text.Split('\n').SelectMany(line => TextFlow.Wrap(line, dependencies.Width)).ToList();
+        var behind = CellWidth.Of(lines[^1]) + 1;
+        var fits = dependencies.Width - behind >= NarrowestAnswer;
+        AnswerColumn = fits ? behind : 0;
+        return string.Join('\n', lines) + (fits ? " " : "\n");
+    }
 
     private string Erased()
     {
@@ -176,24 +197,15 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     {
         lock (gate)
         {
-            // What comes while a question is open does not stand in its line.
-            var before = Erased() + (question is null ? "" : "\n");
-            if (before.Length > 0)
-            {
-                error.Write(before);
-                error.Flush();
-            }
+            // What comes while a question is open does not stand in its line, and leaves it open to see.
+            error.Write(Erased() + (question is null ? "" : "\n"));
+            error.Flush();
 
             writer.Write(text);
             writer.Flush();
-            if (redrawAnswer is null)
-            {
-                question = null;
-                return;
-            }
-
-            error.Write(question);
-            redrawAnswer();
+            error.Write(question ?? "");
+            redrawAnswer?.Invoke();
+            error.Flush();
         }
     }
 }

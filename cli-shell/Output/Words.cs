@@ -1,3 +1,4 @@
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
@@ -9,16 +10,16 @@ namespace OrderGrpc.CliShell;
 public sealed class Words(Texts texts)
 {
     /// <summary>Such as QUOTE_SENT, or "devis envoyé".</summary>
-    public string Of(Order.Types.State state) => Named("STATE_", ContractNames.Of(state));
+    public string Of(Order.Types.State state) => Named("STATE_", Names.Of(state));
 
     /// <summary>Such as CLIENT, or "client".</summary>
-    public string Of(WaitingOn waitingOn) => Named("TURN_", ContractNames.Of(waitingOn));
+    public string Of(WaitingOn waitingOn) => Named("TURN_", Names.Of(waitingOn));
 
     /// <summary>Such as "client", or "fournisseur".</summary>
-    public string Of(Role role) => Named("ROLE_", ContractNames.Of(role)).ToLowerInvariant();
+    public string Of(Role role) => Named("ROLE_", Names.Of(role)).ToLowerInvariant();
 
     /// <summary>Such as QuoteSent, or "Devis envoyé".</summary>
-    public string Of(OrderEvent.EventOneofCase happened) => Named("EVENT_", ContractNames.Of(happened));
+    public string Of(OrderEvent.EventOneofCase happened) => Named("EVENT_", Names.Of(happened));
 
     /// <summary>Such as "38.50 EUR", or "38,50 €"; empty for null.</summary>
     public string Of(Money? money)
@@ -36,18 +37,18 @@ public sealed class Words(Texts texts)
     public string Colon => texts.Language == Language.Fr ? " : " : ": ";
 
     /// <summary>Whose turn it is, behind "waiting": "on CLIENT", "du client".</summary>
-    public string Awaited(WaitingOn waitingOn) => texts.Name("AWAITED_" + ContractNames.Of(waitingOn)) ?? Of(waitingOn);
+    public string Awaited(WaitingOn waitingOn) => texts.Name("AWAITED_" + Names.Of(waitingOn)) ?? Of(waitingOn);
 
     /// <summary>Such as "client acme"; who is named as their role is said once.</summary>
     public string Of(Actor? actor) => actor is null ? ""
-        : actor.Name.Equals(ContractNames.Of(actor.Role), StringComparison.OrdinalIgnoreCase) ? Of(actor.Role)
+        : actor.Name.Equals(Names.Of(actor.Role), StringComparison.OrdinalIgnoreCase) ? Of(actor.Role)
         : $"{Of(actor.Role)} {actor.Name}".TrimEnd();
 
     /// <summary>What a party did, as a sentence without its subject.</summary>
     public string Did(OrderEvent happened)
     {
         var (revision, money) = QuoteOf(happened);
-        var sentence = texts.Name("DID_" + ContractNames.Of(happened.EventCase)) ?? Of(happened.EventCase);
+        var sentence = texts.Name("DID_" + Names.Of(happened.EventCase)) ?? Of(happened.EventCase);
         return string.Format(System.Globalization.CultureInfo.InvariantCulture, sentence, revision, Of(money)).TrimEnd();
     }
 

@@ -6,8 +6,8 @@ namespace OrderGrpc.CliShell;
 public interface IInboxDesk
 {
     /// <summary>
-    /// Asks about the order and does what was answered. An answer that puts it off leaves the order
-    /// until its next event. At the end of the input nothing is done.
+    /// Asks about the order, which it shows, and does what was answered. A question that is left for
+    /// later comes again with the order's next event. Without an answer nothing is done.
     /// </summary>
     /// <returns>The order after what was done; null where nothing was.</returns>
     Task<Order?> HandleAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation);

@@ -13,6 +13,7 @@ public sealed class InboxTray(WaitingOn me) : IDisposable
     private readonly Dictionary<long, long> handedOut = [];
     private readonly Dictionary<long, long> ahead = [];
     private readonly SemaphoreSlim arrived = new(0, 1);
+    private (Order Order, CancellationTokenSource Withdrawn)? open;
 
     /// <summary>Takes in an order as the watch tells it, after an event or in a snapshot.</summary>
     public void Update(Order order)
@@ -46,8 +47,10 @@ public sealed class InboxTray(WaitingOn me) : IDisposable
         }
     }
 
-    /// <summary>Waits for the order with the lowest id and takes it out.</summary>
-    public async Task<Order> TakeAsync(CancellationToken cancellation)
+    /// <summary>Waits for the order with the lowest id and takes it out; what is asked about it is open until closed.</summary>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>The order, and what is cancelled when the question about it no longer holds.</returns>
+    public async Task<(Order Order, CancellationToken Withdrawn)> TakeAsync(CancellationToken cancellation)
     {
         while (true)
         {
@@ -67,13 +70,29 @@ public sealed class InboxTray(WaitingOn me) : IDisposable
                     Signal();
                 }
 
-                return order;
+                var withdrawn = new CancellationTokenSource();
+                open = (order, withdrawn);
+                return (order, withdrawn.Token);
             }
         }
     }
 
+    /// <summary>What was asked about the order taken last is answered, or left.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            open?.Withdrawn.Dispose();
+            open = null;
+        }
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => arrived.Dispose();
+    public void Dispose()
+    {
+        Close();
+        arrived.Dispose();
+    }
 
     private void Take(Order order)
     {
@@ -88,7 +107,18 @@ public sealed class InboxTray(WaitingOn me) : IDisposable
             waiting[order.Id] = order;
             Signal();
         }
+
+        if (open is { } question && question.Order.Id == order.Id && !Holds(question.Order, order))
+        {
+            // Not under the lock: who waits for it goes on at once.
+            _ = question.Withdrawn.CancelAsync();
+        }
     }
+
+    // A comment changes nothing about what is asked.
+    private static bool Holds(Order asked, Order now) =>
+        now.Revision <= asked.Revision
+        || (now.State == asked.State && now.WaitingOn == asked.WaitingOn && now.Quote?.Revision == asked.Quote?.Revision);
 
     private void Signal()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OrderGrpc.Contract;
 
 namespace OrderGrpc.CliShell;
 
@@ -213,7 +214,7 @@ public sealed class LineEditor(IKeys keys, Printer printer, CliDependencies depe
             from += StringInfo.GetNextTextElementLength(line, from);
         }
 
-        var shown = TerminalText.Line(line[from..]);
+        var shown = VisibleText.Line(line[from..]);
         shown = shown[..CellWidth.LengthWithin(shown, room)];
         var (before, columns) = (Columns(line[from..text.At]), CellWidth.Of(shown));
         var blanks = Math.Max(0, CellWidth.Of(drawn) - columns);
@@ -237,5 +238,5 @@ public sealed class LineEditor(IKeys keys, Printer printer, CliDependencies depe
         return (length, CellWidth.Of(other.AsSpan(0, length)));
     }
 
-    private static int Columns(string part) => CellWidth.Of(TerminalText.Line(part));
+    private static int Columns(string part) => CellWidth.Of(VisibleText.Line(part));
 }

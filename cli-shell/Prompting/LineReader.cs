@@ -3,26 +3,21 @@ using System.Threading.Channels;
 namespace OrderGrpc.CliShell;
 
 /// <summary>
-/// Lines of the input, one when asked for. A person at a terminal edits it, and nothing typed early
-/// answers a question not yet seen. From a pipe one line is read ahead, so that the end of the input
-/// is known once the last line is used.
+/// Lines of the input, one when asked for. On a terminal they are edited, and what was typed before a question was shown
+/// counts for nothing: whoever types ahead answers what they have not seen. From a pipe every line
+/// counts, and one is read ahead, so that the end of the input is known once the last line is used.
 /// </summary>
-public sealed class LineReader(TextReader input, bool isTerminal)
+/// <param name="dependencies">The input.</param>
+/// <param name="printer">Where a line is drawn as it is edited.</param>
+public sealed class LineReader(CliDependencies dependencies, Printer printer)
 {
     private readonly List<string> earlier = [];
+    private readonly TextReader input = dependencies.Input;
+    private readonly bool isTerminal = dependencies.InputIsTerminal;
     private readonly Channel<string> ahead = Channel.CreateBounded<string>(1);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Func<LineEditor>? editor;
+    private Task<string?>? reading;
     private bool pumping;
-
-    /// <summary>The lines of a command's input, edited where a person types them.</summary>
-    public static LineReader Of(Session session)
-    {
-        var dependencies = session.Dependencies;
-        var lines = new LineReader(dependencies.Input, dependencies.InputIsTerminal);
-        lines.editor = dependencies.Keys is { } keys ? () => new LineEditor(keys, session.Printer, dependencies, lines.earlier) : null;
-        return lines;
-    }
 
     /// <summary>Whether a person types.</summary>
     public bool IsTerminal => isTerminal;
@@ -43,19 +38,18 @@ public sealed class LineReader(TextReader input, bool isTerminal)
         _ = Task.Factory.StartNew(Pump, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>The next line, or null at the end of the input.</summary>
+    /// <summary>The next line, or null at the end of the input. The question has been shown.</summary>
     public async Task<string?> ReadAsync(CancellationToken cancellation)
     {
         Start();
         string? line;
-        if (editor is not null)
+        if (dependencies.Keys is { } keys)
         {
-            line = await editor().ReadAsync(cancellation);
+            line = await new LineEditor(keys, printer, dependencies, earlier).ReadAsync(cancellation);
         }
         else if (isTerminal)
         {
-            // A read of a terminal cannot be called off; it is left behind when the process ends.
-            line = await Task.Run(input.ReadLine, CancellationToken.None).WaitAsync(cancellation);
+            line = await TypedAsync(cancellation);
         }
         else
         {
@@ -67,6 +61,23 @@ public sealed class LineReader(TextReader input, bool isTerminal)
             ended.TrySetResult();
         }
 
+        return line;
+    }
+
+    private async Task<string?> TypedAsync(CancellationToken cancellation)
+    {
+        dependencies.DiscardTyped();
+
+        // A read of a terminal cannot be called off. One that a withdrawn question has left goes on
+        // for this one; what it has got meanwhile was typed at no question.
+        if (reading is { IsCompletedSuccessfully: true, Result: not null })
+        {
+            reading = null;
+        }
+
+        reading ??= Task.Run(input.ReadLine, CancellationToken.None);
+        var line = await reading.WaitAsync(cancellation);
+        reading = null;
         return line;
     }
 

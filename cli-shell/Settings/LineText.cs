@@ -1,45 +1,62 @@
-using System.Text.RegularExpressions;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
 
 /// <summary>Lines of orders and quotes as people write them: Gate=2, Gate=2@4.50.</summary>
-public static partial class LineText
+public static class LineText
 {
     private const string One = "1";
 
     /// <summary>
-    /// "DESC=QTY": split at the last '=' where a decimal follows; else all of it is the description
-    /// and the quantity is 1.
+    /// "DESC=QTY", or "DESC" for one. What stands behind the last '=' is a quantity or an error, never
+    /// a part of the description: who mistypes a quantity would order one. "==" is an '=' of the
+    /// description.
     /// </summary>
-    public static OrderLine ParseOrderLine(string text)
-    {
-        var (description, quantity) = Split(text);
-        return new OrderLine { Description = description, Quantity = quantity };
-    }
+    /// <exception cref="CliException">Behind the '=' is no quantity.</exception>
+    public static OrderLine ParseOrderLine(Texts texts, string text) => TrySplit(text, texts.Language, out var description, out var quantity)
+        ? new OrderLine { Description = description, Quantity = quantity }
+        : throw CliException.Usage(texts.Format(Text.BadOrderLine, text, quantity));
 
     /// <summary>"DESC=QTY@PRICE" or "DESC@PRICE": split at the last '@', then as an order's line.</summary>
-    public static bool TryParseQuoteLine(string text, string currency, out QuoteLine line)
+    /// <exception cref="CliException">It is none.</exception>
+    public static QuoteLine ParseQuoteLine(Texts texts, string text, string currency)
     {
-        line = new QuoteLine();
         var at = text.LastIndexOf('@');
-        if (at < 0 || !MoneyText.TryParse(text[(at + 1)..], currency, out var price))
+        return at >= 0
+            && MoneyText.TryParse(text[(at + 1)..], currency, texts.Language, out var price)
+            && TrySplit(text[..at], texts.Language, out var description, out var quantity)
+                ? new QuoteLine { Description = description, Quantity = quantity, UnitPrice = price }
+                : throw CliException.Usage(texts.Format(Text.BadQuoteLine, text));
+    }
+
+    private static bool TrySplit(string text, Language language, out string description, out string quantity)
+    {
+        var at = LastSingle(text);
+        description = (at < 0 ? text : text[..at]).Replace("==", "=", StringComparison.Ordinal).Trim();
+        quantity = at < 0 ? One : DecimalText.WithPoint(text[(at + 1)..].Trim(), language);
+        return Amounts.Micros(quantity) is not null;
+    }
+
+    // Where the last run of '=' of an odd length ends: of "a==b" there is none.
+    private static int LastSingle(string text)
+    {
+        for (var end = text.LastIndexOf('='); end >= 0;)
         {
-            return false;
+            var start = end;
+            while (start > 0 && text[start - 1] == '=')
+            {
+                start--;
+            }
+
+            if ((end - start) % 2 == 0)
+            {
+                return end;
+            }
+
+            end = start == 0 ? -1 : text.LastIndexOf('=', start - 1);
         }
 
-        (line.Description, line.Quantity) = Split(text[..at]);
-        line.UnitPrice = price;
-        return true;
+        return -1;
     }
-
-    private static (string Description, string Quantity) Split(string text)
-    {
-        var equals = text.LastIndexOf('=');
-        var quantity = equals < 0 ? "" : text[(equals + 1)..].Trim();
-        return Decimal().IsMatch(quantity) ? (text[..equals].Trim(), quantity) : (text.Trim(), One);
-    }
-
-    [GeneratedRegex("^[0-9]+(\\.[0-9]+)?\\z")]
-    private static partial Regex Decimal();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Orders;
@@ -11,9 +12,6 @@ namespace OrderGrpc.Server.Orders;
 /// </summary>
 public static class QuoteDocument
 {
-    /// <summary>The file's name.</summary>
-    public static string FileName(long orderId) => string.Create(CultureInfo.InvariantCulture, $"quote_{orderId}.txt");
-
     /// <summary>The document of the order's quote; the same before and after it is sent.</summary>
     public static byte[] Render(Order order)
     {
@@ -47,5 +45,5 @@ public static class QuoteDocument
     public static string Digest(byte[] document) => Convert.ToHexStringLower(SHA256.HashData(document));
 
     private static void Line(StringBuilder text, string key, string value) =>
-        text.Append(key).Append(": ").Append(VisibleText.Of(value)).Append('\n');
+        text.Append(key).Append(": ").Append(VisibleText.Value(value)).Append('\n');
 }

@@ -34,10 +34,10 @@ public static class CommandRunner
             return new Refusal(ErrorReason.OrderNotFound, ("order_id", Text(command.OrderId)));
         }
 
-        if (command.ExpectedRevision is { } expected && expected != order!.Revision)
+        if (command.HasExpectedRevision && command.ExpectedRevision != order!.Revision)
         {
             return new Refusal(ErrorReason.RevisionStale,
-                ("order_id", Text(order.Id)), ("expected_revision", Text(expected)), ("revision", Text(order.Revision)));
+                ("order_id", Text(order.Id)), ("expected_revision", Text(command.ExpectedRevision)), ("revision", Text(order.Revision)));
         }
 
         var decision = Decider.Decide(order, command, caller, now);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using OrderGrpc.Server.Orders;
+using OrderGrpc.Contract;
 
 namespace OrderGrpc.Server.Security;
 

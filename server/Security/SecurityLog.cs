@@ -1,5 +1,5 @@
 using System.Net;
-using OrderGrpc.Server.Orders;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Security;

@@ -15,24 +15,24 @@ public sealed class ClientGrpcService(CommandGate gate, ServerOptions options)
     public override Task<PlaceOrderResponse> PlaceOrder(PlaceOrderRequest request, ServerCallContext context)
     {
         request.Supplier = request.Supplier.Length == 0 ? options.DefaultSupplier : request.Supplier;
-        return gate.RunAsync(request, context, (order, position) => new PlaceOrderResponse { Order = order, Position = position });
+        return gate.RunAsync<PlaceOrderResponse>(request, context);
     }
 
     public override Task<CancelOrderResponse> CancelOrder(CancelOrderRequest request, ServerCallContext context) =>
-        gate.RunAsync(request, context, (order, position) => new CancelOrderResponse { Order = order, Position = position });
+        gate.RunAsync<CancelOrderResponse>(request, context);
 
     public override Task<ClientServiceApproveQuoteResponse> ApproveQuote(ClientServiceApproveQuoteRequest request, ServerCallContext context) =>
-        gate.RunAsync(request, context, (order, position) => new ClientServiceApproveQuoteResponse { Order = order, Position = position });
+        gate.RunAsync<ClientServiceApproveQuoteResponse>(request, context);
 
     public override Task<ClientServiceRejectQuoteResponse> RejectQuote(ClientServiceRejectQuoteRequest request, ServerCallContext context) =>
-        gate.RunAsync(request, context, (order, position) => new ClientServiceRejectQuoteResponse { Order = order, Position = position });
+        gate.RunAsync<ClientServiceRejectQuoteResponse>(request, context);
 
     public override Task<RequestQuoteRevisionResponse> RequestQuoteRevision(RequestQuoteRevisionRequest request, ServerCallContext context) =>
-        gate.RunAsync(request, context, (order, position) => new RequestQuoteRevisionResponse { Order = order, Position = position });
+        gate.RunAsync<RequestQuoteRevisionResponse>(request, context);
 
     public override Task<ApproveRealizationResponse> ApproveRealization(ApproveRealizationRequest request, ServerCallContext context) =>
-        gate.RunAsync(request, context, (order, position) => new ApproveRealizationResponse { Order = order, Position = position });
+        gate.RunAsync<ApproveRealizationResponse>(request, context);
 
     public override Task<RejectRealizationResponse> RejectRealization(RejectRealizationRequest request, ServerCallContext context) =>
-        gate.RunAsync(request, context, (order, position) => new RejectRealizationResponse { Order = order, Position = position });
+        gate.RunAsync<RejectRealizationResponse>(request, context);
 }

@@ -9,11 +9,17 @@ namespace OrderGrpc.Server.Services;
 public sealed class CommandGate(CommandQueue queue)
 {
     /// <summary>Validates the command, runs it, and answers with the order as its caller sees it.</summary>
-    public async Task<T> RunAsync<T>(IOrderCommand command, ServerCallContext context, Func<Order, long, T> answer)
+    public async Task<TAnswer> RunAsync<TAnswer>(IOrderCommand command, ServerCallContext context)
+        where TAnswer : IOrderAnswer, new()
     {
         context.ThrowIf(CommandRules.Check(command));
         var done = await queue.RunAsync(command, context.Caller(), context.CancellationToken);
         context.ThrowIf(done.Refusal);
-        return answer(Visibility.For(command.Role, done.Order!), done.Position);
+        return new TAnswer
+        {
+            Order = Visibility.For(command.Role, done.Order!),
+            Position = done.Position,
+            Message = Texts.Done(OrderProcess.StepOf(command.Command, command.Role).Event, done.Order!.Id, context.Culture()),
+        };
     }
 }

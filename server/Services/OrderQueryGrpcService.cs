@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Subscriptions;
@@ -61,7 +62,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
         rules.NotNegative("quote_revision", request.QuoteRevision, int.MaxValue);
         context.ThrowIf(rules.Refusal);
         var order = Find(request.OrderId, context);
-        var response = new GetQuoteDocumentResponse { FileName = QuoteDocument.FileName(order.Id) };
+        var response = new GetQuoteDocumentResponse { FileName = QuoteFile.NameOf(order.Id) };
         if (context.Caller().Role == Role.Supplier && order.Quote is { SendTime: null } draft
             && request.QuoteRevision is var asked && (asked == 0 || asked == draft.Revision))
         {

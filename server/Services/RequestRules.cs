@@ -78,9 +78,9 @@ public sealed class RequestRules
             Fault("request_id", FieldRule.TooLong, Text(ContractLimits.RequestIdBytes));
         }
 
-        if (command.ExpectedRevision is { } revision)
+        if (command.HasExpectedRevision)
         {
-            Positive("expected_revision", revision);
+            Positive("expected_revision", command.ExpectedRevision);
         }
     }
 

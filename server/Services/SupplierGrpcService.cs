@@ -13,20 +13,20 @@ public sealed class SupplierGrpcService(CommandGate gate)
     public static void Bind(ServiceBinderBase binder, SupplierGrpcService service) => SupplierService.BindService(binder, service);
 
     public override Task<ApproveOrderResponse> ApproveOrder(ApproveOrderRequest request, ServerCallContext context) =>
-        gate.RunAsync(request, context, (order, position) => new ApproveOrderResponse { Order = order, Position = position });
+        gate.RunAsync<ApproveOrderResponse>(request, context);
 
     public override Task<RejectOrderResponse> RejectOrder(RejectOrderRequest request, ServerCallContext context) =>
-        gate.RunAsync(request, context, (order, position) => new RejectOrderResponse { Order = order, Position = position });
+        gate.RunAsync<RejectOrderResponse>(request, context);
 
     public override Task<DraftQuoteResponse> DraftQuote(DraftQuoteRequest request, ServerCallContext context) =>
-        gate.RunAsync(request, context, (order, position) => new DraftQuoteResponse { Order = order, Position = position });
+        gate.RunAsync<DraftQuoteResponse>(request, context);
 
     public override Task<SupplierServiceApproveQuoteResponse> ApproveQuote(SupplierServiceApproveQuoteRequest request, ServerCallContext context) =>
-        gate.RunAsync(request, context, (order, position) => new SupplierServiceApproveQuoteResponse { Order = order, Position = position });
+        gate.RunAsync<SupplierServiceApproveQuoteResponse>(request, context);
 
     public override Task<SupplierServiceRejectQuoteResponse> RejectQuote(SupplierServiceRejectQuoteRequest request, ServerCallContext context) =>
-        gate.RunAsync(request, context, (order, position) => new SupplierServiceRejectQuoteResponse { Order = order, Position = position });
+        gate.RunAsync<SupplierServiceRejectQuoteResponse>(request, context);
 
     public override Task<ReportRealizationResponse> ReportRealization(ReportRealizationRequest request, ServerCallContext context) =>
-        gate.RunAsync(request, context, (order, position) => new ReportRealizationResponse { Order = order, Position = position });
+        gate.RunAsync<ReportRealizationResponse>(request, context);
 }

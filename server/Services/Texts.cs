@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Resources;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Services;
 
@@ -70,6 +72,10 @@ public static class Texts
 
         return text;
     }
+
+    /// <summary>What was done: a line for each event that a command comes to.</summary>
+    public static string Done(OrderEvent.EventOneofCase happened, long orderId, CultureInfo culture) =>
+        Get("DONE_" + Names.Of(happened), culture, orderId.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>What is wrong with one field.</summary>
     public static string Fault(FieldFault fault, CultureInfo culture) =>

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text;
 using OrderGrpc.ClientCli;
 using OrderGrpc.CliShell;
+using OrderGrpc.Contract;
 using OrderGrpc.Server;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.SupplierCli;

@@ -1,3 +1,4 @@
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;

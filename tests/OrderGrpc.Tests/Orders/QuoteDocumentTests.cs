@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf.WellKnownTypes;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
@@ -55,7 +56,7 @@ public sealed class QuoteDocumentTests
         Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", QuoteDocument.Digest("abc"u8.ToArray()));
 
     [Fact]
-    public void Its_file_is_named_after_the_order() => Assert.Equal("quote_42.txt", QuoteDocument.FileName(42));
+    public void Its_file_is_named_after_the_order() => Assert.Equal("quote_42.txt", QuoteFile.NameOf(42));
 
     private static string Text(Order order) => Encoding.UTF8.GetString(QuoteDocument.Render(order));
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using OrderGrpc.Contract;
 using OrderGrpc.Tests.Orders;
 using OrderGrpc.V1;
 using State = OrderGrpc.V1.Order.Types.State;
@@ -29,7 +30,7 @@ public sealed class CommandMatrixTests(Shop shop) : IClassFixture<Shop>
         }
 
         var (name, allowed) = ProcessTable.Refusal(state, role);
-        var asked = OrderGrpc.Server.Orders.Names.Of(command);
+        var asked = Names.Of(command);
         var refused = await shop.RefusedAsync(
             request, StatusCode.FailedPrecondition, "WRONG_STATE",
             $"{asked} is not possible: order {order.Id} is {name}; possible now: {(allowed.Length == 0 ? "nothing" : allowed)}",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf;
 using Grpc.Core;
 using OrderGrpc.Tests.Orders;
 using OrderGrpc.Tests.Running;
@@ -111,26 +112,19 @@ public class Shop : IAsyncLifetime
 public static class Sending
 {
     /// <summary>Sends a command; the order after it, and the position of its event.</summary>
-    public static async Task<(Order Order, long Position)> SendAsync(this Party party, IOrderCommand command)
+    public static async Task<(Order Order, long Position)> SendAsync(this Party party, IOrderCommand command) =>
+        await party.AnswerAsync(command) is var answer ? (answer.Order, answer.Position) : default;
+
+    /// <summary>Sends a command by the RPC of its role that takes it; its whole answer.</summary>
+    public static async Task<IOrderAnswer> AnswerAsync(this Party party, IOrderCommand command)
     {
-        var (client, supplier) = (party.Client, party.Supplier);
-        return command switch
-        {
-            PlaceOrderRequest r => await client.PlaceOrderAsync(r) is var a ? (a.Order, a.Position) : default,
-            CancelOrderRequest r => await client.CancelOrderAsync(r) is var a ? (a.Order, a.Position) : default,
-            ClientServiceApproveQuoteRequest r => await client.ApproveQuoteAsync(r) is var a ? (a.Order, a.Position) : default,
-            ClientServiceRejectQuoteRequest r => await client.RejectQuoteAsync(r) is var a ? (a.Order, a.Position) : default,
-            RequestQuoteRevisionRequest r => await client.RequestQuoteRevisionAsync(r) is var a ? (a.Order, a.Position) : default,
-            ApproveRealizationRequest r => await client.ApproveRealizationAsync(r) is var a ? (a.Order, a.Position) : default,
-            RejectRealizationRequest r => await client.RejectRealizationAsync(r) is var a ? (a.Order, a.Position) : default,
-            ApproveOrderRequest r => await supplier.ApproveOrderAsync(r) is var a ? (a.Order, a.Position) : default,
-            RejectOrderRequest r => await supplier.RejectOrderAsync(r) is var a ? (a.Order, a.Position) : default,
-            DraftQuoteRequest r => await supplier.DraftQuoteAsync(r) is var a ? (a.Order, a.Position) : default,
-            SupplierServiceApproveQuoteRequest r => await supplier.ApproveQuoteAsync(r) is var a ? (a.Order, a.Position) : default,
-            SupplierServiceRejectQuoteRequest r => await supplier.RejectQuoteAsync(r) is var a ? (a.Order, a.Position) : default,
-            ReportRealizationRequest r => await supplier.ReportRealizationAsync(r) is var a ? (a.Order, a.Position) : default,
-            _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType(), "no RPC"),
-        };
+        var service = command.Role == Role.Client ? ClientService.Descriptor : SupplierService.Descriptor;
+        var rpc = service.Methods.Single(method => method.InputType == command.Descriptor);
+        var method = new Method<IOrderCommand, IOrderAnswer>(
+            MethodType.Unary, service.FullName, rpc.Name,
+            Marshallers.Create<IOrderCommand>(request => request.ToByteArray(), _ => throw new NotSupportedException()),
+            Marshallers.Create<IOrderAnswer>(_ => throw new NotSupportedException(), bytes => (IOrderAnswer)rpc.OutputType.Parser.ParseFrom(bytes)));
+        return await party.Invoker.AsyncUnaryCall(method, null, default, command);
     }
 
     /// <summary>The request with these fields set, by their names in the contract.</summary>

@@ -1,12 +1,14 @@
 using System.Globalization;
-using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
-namespace OrderGrpc.Server.Orders;
+namespace OrderGrpc.Contract;
 
 /// <summary>Quantities and money, exactly: whole numbers of millionths and of billionths.</summary>
 public static class Amounts
 {
+    /// <summary>How many decimals an amount of money has at most: those of its nanos.</summary>
+    public const int MoneyDecimals = 9;
+
     private const int NanosPerUnit = 1_000_000_000;
 
     // ISO 4217, list one: the currencies whose minor unit is not a hundredth.
@@ -16,6 +18,8 @@ public static class Amounts
     ];
 
     private static readonly HashSet<string> ThreeDecimals = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+
+    private static readonly HashSet<string> FourDecimals = ["CLF", "UYW"];
 
     /// <summary>The millionths of a quantity, or null if it is not a decimal with a point and no sign.</summary>
     public static long? Micros(string quantity)
@@ -54,18 +58,22 @@ public static class Amounts
         return FromNanos(lines[0].UnitPrice.CurrencyCode, sum);
     }
 
-    /// <summary>The amount as people write it: "38 EUR", "38.50 EUR".</summary>
+    /// <summary>
+    /// The amount as people write it, the same everywhere: "38 EUR", "0.50 EUR", "0.500 KWD". Without
+    /// decimals where there are none, else with the currency's at least.
+    /// </summary>
     public static string Write(Money money)
     {
-        var digits = money.Nanos.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
-        var amount = money.Units.ToString(CultureInfo.InvariantCulture);
-        if (digits.Length > 0)
-        {
-            amount += "." + digits.PadRight(MinorDigits(money.CurrencyCode), '0');
-        }
-
-        return $"{amount} {money.CurrencyCode}";
+        var sign = money.Units < 0 || money.Nanos < 0 ? "-" : "";
+        var units = money.Units.ToString(CultureInfo.InvariantCulture).TrimStart('-');
+        var decimals = Math.Abs((long)money.Nanos).ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
+        var point = decimals.Length == 0 ? "" : "." + decimals.PadRight(MinorDigits(money.CurrencyCode), '0');
+        return $"{sign}{units}{point} {money.CurrencyCode}";
     }
+
+    /// <summary>How many decimals the currency's minor unit has.</summary>
+    public static int MinorDigits(string currency) =>
+        NoDecimals.Contains(currency) ? 0 : ThreeDecimals.Contains(currency) ? 3 : FourDecimals.Contains(currency) ? 4 : 2;
 
     private static Int128 Nanos(Money money) => ((Int128)money.Units * NanosPerUnit) + money.Nanos;
 
@@ -76,13 +84,11 @@ public static class Amounts
         Nanos = (int)(nanos % NanosPerUnit),
     };
 
-    private static int MinorDigits(string currency) =>
-        NoDecimals.Contains(currency) ? 0 : ThreeDecimals.Contains(currency) ? 3 : 2;
-
     private static long NanosPerMinorUnit(string currency) => MinorDigits(currency) switch
     {
         0 => NanosPerUnit,
         3 => NanosPerUnit / 1000,
+        4 => NanosPerUnit / 10_000,
         _ => NanosPerUnit / 100,
     };
 }

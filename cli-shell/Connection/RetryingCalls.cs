@@ -6,8 +6,11 @@ namespace OrderGrpc.CliShell;
 /// Makes a call, and makes it again where that is safe and may help: the server was not reached,
 /// went away, or is busy. A command goes with one request_id for all its attempts, so it is done once.
 /// </summary>
-public sealed class Caller(Connection connection, TimeProvider time, Func<DateTimeOffset> deadline, bool untilReached, Func<IDisposable?>? waiting = null)
+public sealed class RetryingCalls(Connection connection, TimeProvider time, Func<DateTimeOffset> deadline, bool untilReached, Func<IDisposable?>? waiting = null)
 {
+    /// <summary>Whether any attempt may have reached the server, so that what it asked for may have been done.</summary>
+    public bool MayHaveArrived { get; private set; }
+
     /// <summary>Calls until answered, refused, or out of attempts or time.</summary>
     /// <param name="call">One attempt.</param>
     /// <param name="cancellation">Ends it.</param>
@@ -22,12 +25,14 @@ public sealed class Caller(Connection connection, TimeProvider time, Func<DateTi
                 using var running = call(connection.Options(until.UtcDateTime, cancellation));
                 return await running.ResponseAsync;
             }
-            catch (RpcException) when (cancellation.IsCancellationRequested)
+            catch (RpcException failure) when (cancellation.IsCancellationRequested)
             {
+                Note(failure);
                 throw new OperationCanceledException(cancellation);
             }
             catch (RpcException failure) when (Wait(failure, attempt) is { } wait && (untilReached || time.GetUtcNow() + wait < until))
             {
+                Note(failure);
                 await Task.Delay(wait, time, cancellation);
                 until = untilReached ? deadline() : until;
             }
@@ -35,8 +40,15 @@ public sealed class Caller(Connection connection, TimeProvider time, Func<DateTi
             {
                 throw new RpcException(new Status(StatusCode.Unavailable, "Connection timed out", new TimeoutException("Connection timed out")));
             }
+            catch (RpcException failure)
+            {
+                Note(failure);
+                throw;
+            }
         }
     }
+
+    private void Note(RpcException failure) => MayHaveArrived |= !RetryPolicy.IsNeverSent(failure);
 
     private TimeSpan? Wait(RpcException failure, int attempt)
     {

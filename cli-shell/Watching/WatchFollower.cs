@@ -8,7 +8,7 @@ namespace OrderGrpc.CliShell;
 /// A watch that goes on across lost connections and restarts of the server: it asks again for what
 /// comes after the last message that its reader has handled, so the reader sees each event once.
 /// </summary>
-public sealed class OrderWatch(Session session)
+public sealed class WatchFollower(Session session)
 {
     // The server says something at least every 15 s; four missed ones are a dead connection.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Numerics;
 using CsCheck;
-using OrderGrpc.Server.Orders;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
-namespace OrderGrpc.Tests.Orders;
+namespace OrderGrpc.Tests.Contract;
 
 public sealed class AmountsTests
 {
@@ -51,6 +51,8 @@ public sealed class AmountsTests
     [InlineData("KWD", "1", 0, 500_000, 0, 1_000_000)]
     [InlineData("KWD", "1", 0, 499_999, 0, 0)]
     [InlineData("KWD", "0.5", 1, 235_000_000, 0, 618_000_000)] // 0.6175
+    [InlineData("CLF", "1", 0, 50_000, 0, 100_000)] // 0.00005
+    [InlineData("UYW", "0.5", 1, 234_500_000, 0, 617_300_000)] // 0.61725
     [InlineData("EUR", "1000000", 1_000_000_000_000, 0, 1_000_000_000_000_000_000, 0)]
     [InlineData("EUR", "0.000001", 1_000_000_000_000, 0, 1_000_000, 0)]
     public void A_line_is_rounded_half_away_from_zero_to_the_minor_unit(string currency, string quantity, long units, int nanos, long toUnits, int toNanos)
@@ -61,7 +63,7 @@ public sealed class AmountsTests
 
     [Fact]
     public void Any_line_is_the_exact_product_rounded_once() => Gen.Select(
-        Gen.Long[1, 1_000_000_000_000], Gen.Long[0, 1_000_000_000_000 - 1], Gen.Int[0, 999_999_999], Gen.Int[0, 2].Select(i => new[] { ("JPY", 0), ("EUR", 2), ("KWD", 3) }[i]))
+        Gen.Long[1, 1_000_000_000_000], Gen.Long[0, 1_000_000_000_000 - 1], Gen.Int[0, 999_999_999], Gen.Int[0, 3].Select(i => new[] { ("JPY", 0), ("EUR", 2), ("KWD", 3), ("CLF", 4) }[i]))
         .Sample((micros, units, nanos, currency) =>
         {
             var quantity = string.Create(CultureInfo.InvariantCulture, $"{micros / 1_000_000}.{micros % 1_000_000:D6}");
@@ -93,6 +95,13 @@ public sealed class AmountsTests
     [InlineData("JPY", 1000, 0, "1000 JPY")]
     [InlineData("KWD", 1, 500_000_000, "1.500 KWD")]
     [InlineData("KWD", 1, 1_000_000, "1.001 KWD")]
+    [InlineData("KWD", 0, 500_000_000, "0.500 KWD")]
+    [InlineData("EUR", 0, 500_000_000, "0.50 EUR")]
+    [InlineData("CLF", 0, 500_000_000, "0.5000 CLF")]
+    [InlineData("UYW", 2, 0, "2 UYW")]
+    [InlineData("JPY", 0, 500_000_000, "0.5 JPY")]
+    [InlineData("EUR", -1, -750_000_000, "-1.75 EUR")]
+    [InlineData("EUR", 0, -750_000_000, "-0.75 EUR")]
     [InlineData("EUR", 999_999_999_999_999, 990_000_000, "999999999999999.99 EUR")]
     public void An_amount_is_written_with_the_decimals_of_its_currency_or_none(string currency, long units, int nanos, string written) =>
         Assert.Equal(written, Amounts.Write(new Money { CurrencyCode = currency, Units = units, Nanos = nanos }));
