@@ -200,9 +200,17 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
             // What comes while a question is open does not stand in its line, and leaves it open to see.
             error.Write(Erased() + (question is null ? "" : "\n"));
             error.Flush();
+            try
+            {
+                writer.Write(text);
+                writer.Flush();
+            }
+            catch (Exception failure) when (failure is UnauthorizedAccessException or ObjectDisposedException)
+            {
+                // As the runtime has it where the shell has closed the output (>&-).
+                throw new IOException(texts[CliShell.Text.OutputClosed], failure);
+            }
 
-            writer.Write(text);
-            writer.Flush();
             error.Write(question ?? "");
             redrawAnswer?.Invoke();
             error.Flush();

@@ -8,7 +8,9 @@ namespace OrderGrpc.CliShell;
 /// </summary>
 internal sealed class ConsoleKeys : IKeys
 {
-    private readonly Channel<ConsoleKeyInfo> typed = Channel.CreateUnbounded<ConsoleKeyInfo>();
+    // What comes at once stays together, so that the rest of it can be told from what is typed later.
+    private readonly Channel<Queue<ConsoleKeyInfo>> bursts = Channel.CreateUnbounded<Queue<ConsoleKeyInfo>>();
+    private Queue<ConsoleKeyInfo> burst = new();
     private bool reading;
 
     public void Discard()
@@ -18,9 +20,11 @@ internal sealed class ConsoleKeys : IKeys
             Console.ReadKey(intercept: true);
         }
 
-        while (typed.Reader.TryRead(out _))
+        while (bursts.Reader.TryRead(out _))
         {
         }
+
+        burst.Clear();
     }
 
     public async ValueTask<ConsoleKeyInfo?> ReadAsync(CancellationToken cancellation)
@@ -31,17 +35,27 @@ internal sealed class ConsoleKeys : IKeys
             new Thread(Read) { IsBackground = true, Name = "keys" }.Start();
         }
 
-        return await typed.Reader.WaitToReadAsync(cancellation) && typed.Reader.TryRead(out var key) ? key : null;
+        while (burst.Count == 0 && await bursts.Reader.WaitToReadAsync(cancellation) && bursts.Reader.TryRead(out var next))
+        {
+            burst = next;
+        }
+
+        return burst.TryDequeue(out var key) ? key : null;
     }
 
     private void Read()
     {
         try
         {
-            // At the end of the input a key that is none is read.
-            while (Console.ReadKey(intercept: true) is var key && (key.Key != default || key.KeyChar != default))
+            while (Console.ReadKey(intercept: true) is var first && !IsEnd(first))
             {
-                typed.Writer.TryWrite(key);
+                var keys = new Queue<ConsoleKeyInfo>([first]);
+                while (Console.KeyAvailable && Console.ReadKey(intercept: true) is var next && !IsEnd(next))
+                {
+                    keys.Enqueue(next);
+                }
+
+                bursts.Writer.TryWrite(keys);
             }
         }
         catch (Exception failure) when (failure is IOException or InvalidOperationException)
@@ -49,6 +63,9 @@ internal sealed class ConsoleKeys : IKeys
             // A terminal that broke is gone.
         }
 
-        typed.Writer.Complete();
+        bursts.Writer.Complete();
     }
+
+    // At the end of the input a key that is none is read.
+    private static bool IsEnd(ConsoleKeyInfo key) => key.Key == default && key.KeyChar == default;
 }

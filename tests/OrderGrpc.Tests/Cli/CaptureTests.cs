@@ -151,7 +151,7 @@ public sealed class CaptureTests
 
     private static Order Cancelled()
     {
-        var order = Sight.Order(4, Order.Types.State.Cancelled, "Ann", TimeSpan.FromDays(30), null, ("Gate", "1"));
+        var order = Sight.One(4, Order.Types.State.Cancelled, "Ann", TimeSpan.FromDays(30), null, ("Gate", "1"));
         order.WaitingOn = WaitingOn.Nobody;
         order.AllowedCommands.Clear();
         order.Note = "A note that is long enough to need more than one line on any of the narrower terminals that people use.";

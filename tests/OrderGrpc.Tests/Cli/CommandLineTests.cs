@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrderGrpc.CliShell;
+using OrderGrpc.Server.Security;
 using OrderGrpc.Tests.Running;
 
 namespace OrderGrpc.Tests.Cli;
@@ -14,7 +15,7 @@ public sealed class CommandLineTests : IDisposable
     {
         cli = new CliRun("http://127.0.0.1:1", folder.Path);
         Directory.CreateDirectory(folder.File("ordergrpc"));
-        File.WriteAllText(TokenFile, "token\n");
+        OwnerOnly.Write(TokenFile, "token\n");
     }
 
     private string TokenFile => folder.File("ordergrpc/localhost_1.client.token");
@@ -28,6 +29,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("order list --nosuch", "'--nosuch'")]
     [InlineData("order list --state nosuch", "--state")]
     [InlineData("order list --limit 0", "--limit")]
+    [InlineData("order list --limit 3 --all", "--all and --limit")]
+    [InlineData("order place --name a --email a@b --line a=1,5", "1,5")]
     [InlineData("order list --placed-from soon", "--placed-from")]
     [InlineData("order list --waiting-on me", "--waiting-on")]
     [InlineData("order list --server foo", "--server")]
@@ -111,11 +114,26 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_command_without_an_answer_says_how_to_repeat_it_safely()
+    public async Task A_command_that_reached_nobody_was_not_done_and_raises_no_doubt()
     {
         var result = await cli.ClientAsync("order", "cancel", "1", "--request-id", "mine");
         Assert.Equal(ExitCodes.Unreachable, result.ExitCode);
-        Assert.Contains("--request-id mine", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--request-id", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_inbox_that_is_followed_needs_a_server_also_where_nothing_is_typed()
+    {
+        var result = await cli.ClientAsync("inbox", "--follow");
+        Assert.Equal(ExitCodes.Unreachable, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_folder_is_no_token_file()
+    {
+        var result = await cli.ClientAsync("order", "list", "--token-file", folder.Path);
+        Assert.Equal(ExitCodes.NotAllowed, result.ExitCode);
+        Assert.Contains($"{folder.Path} is a folder", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +152,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("two\nlines")]
     public async Task A_file_that_is_not_a_token_is_not_sent(string content)
     {
-        await File.WriteAllTextAsync(TokenFile, content);
+        OwnerOnly.Write(TokenFile, content);
         Assert.Equal(ExitCodes.NotAllowed, (await cli.ClientAsync("order", "list")).ExitCode);
     }
 

@@ -45,11 +45,25 @@ public sealed class InboxTrayTests : IDisposable
         var next = tray.TakeAsync(CancellationToken.None);
         Assert.False(next.IsCompleted);
         tray.Update(Order(1, 4));
-        Assert.Equal(4, (await next.WaitAsync(Deadlines.Patience)).Revision);
+        Assert.Equal(4, (await next.WaitAsync(Deadlines.Patience)).Order.Revision);
+    }
+
+    [Fact]
+    public async Task A_question_is_withdrawn_when_its_order_has_moved_and_stays_for_a_comment()
+    {
+        tray.Update(Order(1, 1));
+        var (_, withdrawn) = await tray.TakeAsync(CancellationToken.None).WaitAsync(Deadlines.Patience);
+        tray.Update(Order(1, 2));
+        tray.Update(Order(2, 1, WaitingOn.Client));
+        Assert.False(withdrawn.IsCancellationRequested);
+        var told = new TaskCompletionSource();
+        using var registration = withdrawn.Register(told.SetResult);
+        tray.Update(Order(1, 3, WaitingOn.Client));
+        await told.Task.WaitAsync(Deadlines.Patience);
     }
 
     private static Order Order(long id, long revision, WaitingOn waitingOn = WaitingOn.Supplier) =>
         new() { Id = id, Revision = revision, WaitingOn = waitingOn };
 
-    private Task<Order> TakeAsync() => tray.TakeAsync(CancellationToken.None).WaitAsync(Deadlines.Patience);
+    private async Task<Order> TakeAsync() => (await tray.TakeAsync(CancellationToken.None).WaitAsync(Deadlines.Patience)).Order;
 }

@@ -166,7 +166,7 @@ public sealed class LineEditorTests
                 var key = end > i ? typed[(i + 1)..end] : typed[i..(i + 1)];
                 i = end;
                 string[] all = key.StartsWith("Paste:", StringComparison.Ordinal)
-                    ? ["A-[", .. "200~".Select(c => c.ToString()), .. key[6..].Select(c => c == '\n' ? "Enter" : c.ToString()), "A-[", .. "201~".Select(c => c.ToString())]
+                    ? ["A-[", .. Letters("200~"), .. Letters(key[6..]), "A-[", .. Letters("201~")]
                     : [key];
                 foreach (var one in all)
                 {
@@ -174,6 +174,8 @@ public sealed class LineEditorTests
                 }
             }
         }
+
+        private static IEnumerable<string> Letters(string text) => text.Select(letter => letter == '\n' ? "Enter" : letter.ToString());
 
         private static ConsoleKeyInfo Key(string key) => key switch
         {
@@ -243,6 +245,6 @@ public sealed class Screen : TextWriter
             }
         }
 
-        return [.. lines.Select(string.Concat)];
+        return [.. lines.Select(line => string.Concat(line))];
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using OrderGrpc.CliShell;
+using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Cli;
@@ -12,7 +13,7 @@ public sealed class ProcessTests : ServedCli
     public async Task The_whole_process_speaks_French()
     {
         Cli["LANG"] = "fr_FR.UTF-8";
-        Assert.Equal("Commande 1\nCommande reçue, en attente de validation\n", await ClientDoesAsync(Place));
+        Assert.Equal("Commande 1\nCommande reçue, en attente de validation\n  1 × Garden fence\n  2 × Gate\n", await ClientDoesAsync(Place));
         Assert.Equal("Commande 1 validée. Notification envoyée au client.\n", await SupplierDoesAsync("order", "approve", "1"));
         Assert.Equal("Votre commande a été vérifiée\n", await ClientDoesAsync("order", "check", "1"));
         Assert.Equal("Devis généré : quote_1.txt\n", await SupplierDoesAsync("quote", "draft", "1", "--amount", "38"));
@@ -77,7 +78,7 @@ public sealed class ProcessTests : ServedCli
     [Fact]
     public async Task The_wrong_role_is_6()
     {
-        await File.WriteAllTextAsync(Scratch("token"), Server.Issue(Role.Client, "client"));
+        OwnerOnly.Write(Scratch("token"), Server.Issue(Role.Client, "client"));
         Assert.Equal(ExitCodes.NotAllowed, (await Cli.SupplierAsync("order", "approve", "1", "--token-file", Scratch("token"))).ExitCode);
     }
 

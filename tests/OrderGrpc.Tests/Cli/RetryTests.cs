@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using OrderGrpc.CliShell;
+using OrderGrpc.Server.Security;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 
@@ -68,6 +69,31 @@ public sealed class RetryTests : IDisposable
     }
 
     [Fact]
+    public async Task Ctrl_C_before_the_answer_says_how_to_repeat_it_safely()
+    {
+        var asked = new TaskCompletionSource();
+        await using var server = await MisbehavingServer.StartAsync(async (request, context) =>
+        {
+            requestIds.Enqueue(request.RequestId);
+            asked.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
+            return new PlaceOrderResponse();
+        });
+        using var place = Cli(server).Start(Role.Client, Place, TextReader.Null);
+        await asked.Task.WaitAsync(Deadlines.Patience);
+        var result = await place.StopAsync();
+        Assert.Equal((ExitCodes.Interrupted, ""), (result.ExitCode, result.Output));
+        Assert.Contains($"--request-id {Assert.Single(requestIds)}", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_done_by_a_server_that_says_nothing_about_it_is_told_by_its_state()
+    {
+        await using var server = await MisbehavingServer.StartAsync((_, _) => Task.FromResult(new PlaceOrderResponse { Order = new Order { Id = 7, State = Order.Types.State.Placed } }));
+        Assert.Equal("Order 7\nOrder 7: PLACED\n", (await Cli(server).ClientAsync(Place)).Output);
+    }
+
+    [Fact]
     public async Task What_a_server_says_does_not_reach_the_terminal_raw()
     {
         var localized = new LocalizedMessage { Locale = "en", Message = "\u001b[31mred\u202e" };
@@ -92,7 +118,7 @@ public sealed class RetryTests : IDisposable
 
     private CliRun Cli(MisbehavingServer server)
     {
-        File.WriteAllText(folder.File("token"), "token");
+        OwnerOnly.Write(folder.File("token"), "token");
         return new CliRun(server.Address, folder.Path) { ["ORDERGRPC_TOKEN_FILE"] = folder.File("token") };
     }
 }

@@ -1,3 +1,4 @@
+using OrderGrpc.Server.Security;
 using OrderGrpc.Tests.Running;
 
 namespace OrderGrpc.Tests.Cli;
@@ -19,8 +20,8 @@ public abstract class ServedCli : IAsyncLifetime
         Cli = new CliRun(Server.Address, folder.Path);
         Assert.True(CliShell.ServerAddress.TryParse(Server.Address, out var address));
         Directory.CreateDirectory(folder.File("ordergrpc"));
-        await File.WriteAllTextAsync(folder.File($"ordergrpc/{address.FileStem}.client.token"), Server.Issue(V1.Role.Client, "client"));
-        await File.WriteAllTextAsync(folder.File($"ordergrpc/{address.FileStem}.supplier.token"), Server.Issue(V1.Role.Supplier, "supplier"));
+        OwnerOnly.Write(folder.File($"ordergrpc/{address.FileStem}.client.token"), Server.Issue(V1.Role.Client, "client"));
+        OwnerOnly.Write(folder.File($"ordergrpc/{address.FileStem}.supplier.token"), Server.Issue(V1.Role.Supplier, "supplier"));
     }
 
     public async ValueTask DisposeAsync()
@@ -29,6 +30,9 @@ public abstract class ServedCli : IAsyncLifetime
         folder.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>A folder that only this test knows.</summary>
+    protected string Folder => folder.Path;
 
     protected string Scratch(string name) => folder.File(name);
 

@@ -43,13 +43,13 @@ public sealed class Sight
     /// <summary>Orders of all lengths, in letters of one column and of two.</summary>
     public static IReadOnlyList<Order> Orders() =>
     [
-        Order(1, Order.Types.State.Placed, "Jon Doe", TimeSpan.FromMinutes(5), null, ("Garden fence", "1"), ("Gate", "2")),
-        Order(2, Order.Types.State.InRealization, "株式会社山田 庭園部", TimeSpan.FromHours(3), new Money { CurrencyCode = "EUR", Units = 12, Nanos = 500_000_000 }, ("竹の垣根", "1.5")),
-        Order(3, Order.Types.State.Approved, "The Society for the Keeping of Long Names", TimeSpan.FromDays(2), null, ("Garden fence with a gate wide enough for a cart 😀", "1"), ("a", "1"), ("b", "1")),
-        Order(14, Order.Types.State.QuoteDrafted, "Ann", TimeSpan.FromSeconds(2), new Money { CurrencyCode = "JPY", Units = 1_250_000 }, ("Donaudampfschifffahrtsgesellschaftskapitän", "1")),
+        One(1, Order.Types.State.Placed, "Jon Doe", TimeSpan.FromMinutes(5), null, ("Garden fence", "1"), ("Gate", "2")),
+        One(2, Order.Types.State.InRealization, "株式会社山田 庭園部", TimeSpan.FromHours(3), new Money { CurrencyCode = "EUR", Units = 12, Nanos = 500_000_000 }, ("竹の垣根", "1.5")),
+        One(3, Order.Types.State.Approved, "The Society for the Keeping of Long Names", TimeSpan.FromDays(2), null, ("Garden fence with a gate wide enough for a cart 😀", "1"), ("a", "1"), ("b", "1")),
+        One(14, Order.Types.State.QuoteDrafted, "Ann", TimeSpan.FromSeconds(2), new Money { CurrencyCode = "JPY", Units = 1_250_000 }, ("Donaudampfschifffahrtsgesellschaftskapitän", "1")),
     ];
 
-    public static Order Order(long id, Order.Types.State state, string customer, TimeSpan age, Money? total, params (string Description, string Quantity)[] lines)
+    public static Order One(long id, Order.Types.State state, string customer, TimeSpan age, Money? total, params (string Description, string Quantity)[] lines)
     {
         var order = new Order
         {
@@ -66,9 +66,9 @@ public sealed class Sight
         order.Lines.Add(lines.Select(line => new OrderLine { Description = line.Description, Quantity = line.Quantity }));
         order.AllowedCommands.Add(state switch
         {
-            V1.Order.Types.State.Placed => [Command.ApproveOrder, Command.RejectOrder],
-            V1.Order.Types.State.QuoteDrafted => [Command.DraftQuote, Command.ApproveQuote, Command.RejectQuote],
-            V1.Order.Types.State.Approved => [Command.DraftQuote],
+            Order.Types.State.Placed => [Command.ApproveOrder, Command.RejectOrder],
+            Order.Types.State.QuoteDrafted => [Command.DraftQuote, Command.ApproveQuote, Command.RejectQuote],
+            Order.Types.State.Approved => [Command.DraftQuote],
             _ => [Command.ReportRealization],
         });
         if (total is not null)

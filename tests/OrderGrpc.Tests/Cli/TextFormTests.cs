@@ -1,4 +1,5 @@
 using OrderGrpc.CliShell;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
 
@@ -6,32 +7,12 @@ namespace OrderGrpc.Tests.Cli;
 
 public sealed class TextFormTests
 {
-    [Theory]
-    [InlineData("plain é 日本 😀 [red]", "plain é 日本 😀 [red]")]
-    [InlineData("\u001b[31m", "\\u001b[31m")]
-    [InlineData("\u009b31m\u0000\u007f\r\t", "\\u009b31m\\u0000\\u007f\\u000d\\u0009")]
-    [InlineData("a\u202eb\u2066c\u2069", "a\\u202eb\\u2066c\\u2069")]
-    [InlineData("a\u200bb\u200dc\ufeffd\u00ade", "a\\u200bb\\u200dc\\ufeffd\\u00ade")]
-    [InlineData("a\u2028b\u2029c\u0085", "a\\u2028b\\u2029c\\u0085")]
-    [InlineData("\U000e0041", "\\U000e0041")]
-    [InlineData("one\ntwo", "one\\u000atwo")]
-    public void What_could_deceive_is_shown_as_an_escape(string text, string shown) =>
-        Assert.Equal(shown, TerminalText.Line(text));
-
-    [Fact]
-    public void Half_of_a_surrogate_pair_is_shown_as_an_escape() =>
-        Assert.Equal("a\\ud800b\\udc00", TerminalText.Line("a\ud800b\udc00"));
-
-    [Fact]
-    public void Line_feeds_stay_only_in_text_of_several_lines() =>
-        Assert.Equal("one\ntwo\\u000d\n", TerminalText.Block("one\ntwo\r\n"));
-
     [Fact]
     public void Json_means_the_same_and_has_nothing_invisible_in_it()
     {
         var order = new Order { Id = 1, Note = "\u001b\u202e\u200b\u2028\U000e0041é😀\n" };
         var json = JsonText.Of(order);
-        Assert.Equal(json, TerminalText.Line(json));
+        Assert.Equal(json, VisibleText.OfEscaped(json));
         Assert.Equal(order, Order.Parser.ParseJson(json));
     }
 
@@ -44,7 +25,7 @@ public sealed class TextFormTests
     [InlineData("9999999999999.999999999", 9_999_999_999_999, 999_999_999, "EUR", "9999999999999.999999999 EUR")]
     public void An_amount_is_read_and_written(string text, long units, int nanos, string currency, string written)
     {
-        Assert.True(MoneyText.TryParse(text, "EUR", out var money));
+        Assert.True(MoneyText.TryParse(text, "EUR", Language.En, out var money));
         Assert.Equal(new Money { Units = units, Nanos = nanos, CurrencyCode = currency }, money);
         Assert.Equal(written, MoneyText.Format(money));
     }
@@ -60,7 +41,7 @@ public sealed class TextFormTests
     [InlineData("1.1234567891")]
     [InlineData("12345678901234")]
     [InlineData("٣٨")]
-    public void What_is_not_an_amount_is_refused(string text) => Assert.False(MoneyText.TryParse(text, "EUR", out _));
+    public void What_is_not_an_amount_is_refused(string text) => Assert.False(MoneyText.TryParse(text, "EUR", Language.En, out _));
 
     [Fact]
     public void A_negative_amount_has_one_sign()
@@ -70,16 +51,54 @@ public sealed class TextFormTests
     }
 
     [Theory]
+    [InlineData("38,50", 500_000_000)]
+    [InlineData("38.50", 500_000_000)]
+    [InlineData("38", 0)]
+    public void In_French_a_comma_is_a_decimal_one(string text, int nanos)
+    {
+        Assert.True(MoneyText.TryParse(text, "EUR", Language.Fr, out var money));
+        Assert.Equal((38, nanos), (money.Units, money.Nanos));
+    }
+
+    [Theory]
+    [InlineData("1.999", "EUR", false)]
+    [InlineData("1.99", "EUR", true)]
+    [InlineData("1.990", "EUR", true)]
+    [InlineData("0.5", "JPY", false)]
+    [InlineData("0.500", "KWD", true)]
+    [InlineData("0.1234", "CLF", true)]
+    public void What_is_paid_has_the_decimals_of_its_currency(string text, string currency, bool payable)
+    {
+        Assert.True(MoneyText.TryParse(text, currency, Language.En, out var money));
+        Assert.Equal(payable, MoneyText.IsPayable(money));
+    }
+
+    [Theory]
     [InlineData("Garden fence", "Garden fence", "1")]
     [InlineData("Gate=2", "Gate", "2")]
     [InlineData("Gate=2.5", "Gate", "2.5")]
     [InlineData("a=b=3", "a=b", "3")]
-    [InlineData("a=b", "a=b", "1")]
-    [InlineData("a=", "a=", "1")]
-    [InlineData("a=-1", "a=-1", "1")]
+    [InlineData("a==b", "a=b", "1")]
+    [InlineData("a==b=2", "a=b", "2")]
+    [InlineData("a===2", "a=", "2")]
+    [InlineData("a==", "a=", "1")]
     [InlineData("a=1\n", "a", "1")]
     public void A_line_is_split_at_its_last_equals_sign(string text, string description, string quantity) =>
-        Assert.Equal(new OrderLine { Description = description, Quantity = quantity }, LineText.ParseOrderLine(text));
+        Assert.Equal(new OrderLine { Description = description, Quantity = quantity }, LineText.ParseOrderLine(new Texts(Language.En), text));
+
+    [Theory]
+    [InlineData("Clôture=1,5")]
+    [InlineData("a=-1")]
+    [InlineData("a=abc")]
+    [InlineData("a=1.5 m")]
+    [InlineData("a=")]
+    [InlineData("a=b==c")]
+    public void What_is_no_quantity_behind_an_equals_sign_is_refused(string text) =>
+        Assert.Equal(ExitCodes.Usage, Assert.Throws<CliException>(() => LineText.ParseOrderLine(new Texts(Language.En), text)).ExitCode);
+
+    [Fact]
+    public void A_quantity_has_a_decimal_comma_in_French() =>
+        Assert.Equal(new OrderLine { Description = "Clôture", Quantity = "1.5" }, LineText.ParseOrderLine(new Texts(Language.Fr), "Clôture=1,5"));
 
     [Theory]
     [InlineData("Fence=1@30", "Fence", "1", 30)]
@@ -87,7 +106,7 @@ public sealed class TextFormTests
     [InlineData("a@b=2@4", "a@b", "2", 4)]
     public void A_quote_line_is_split_at_its_last_at_sign(string text, string description, string quantity, long units)
     {
-        Assert.True(LineText.TryParseQuoteLine(text, "EUR", out var line));
+        var line = LineText.ParseQuoteLine(new Texts(Language.En), text, "EUR");
         Assert.Equal((description, quantity, units), (line.Description, line.Quantity, line.UnitPrice.Units));
     }
 
@@ -95,7 +114,9 @@ public sealed class TextFormTests
     [InlineData("Fence=1")]
     [InlineData("Fence=1@")]
     [InlineData("Fence=1@x")]
-    public void A_quote_line_needs_a_price(string text) => Assert.False(LineText.TryParseQuoteLine(text, "EUR", out _));
+    [InlineData("Fence=x@1")]
+    public void A_quote_line_needs_a_price_and_a_quantity(string text) =>
+        Assert.Equal(ExitCodes.Usage, Assert.Throws<CliException>(() => LineText.ParseQuoteLine(new Texts(Language.En), text, "EUR")).ExitCode);
 
     [Theory]
     [InlineData("500ms", 500)]
@@ -149,7 +170,7 @@ public sealed class TextFormTests
     [InlineData("STATE_IN_REALIZATION", Order.Types.State.InRealization)]
     public void A_state_is_read_as_people_write_it(string text, Order.Types.State state)
     {
-        Assert.True(ContractNames.TryParseState(text, out var parsed));
+        Assert.True(Names.TryParseState(text, out var parsed));
         Assert.Equal(state, parsed);
     }
 
@@ -157,5 +178,5 @@ public sealed class TextFormTests
     [InlineData("unspecified")]
     [InlineData("")]
     [InlineData("1")]
-    public void What_is_not_a_state_is_refused(string text) => Assert.False(ContractNames.TryParseState(text, out _));
+    public void What_is_not_a_state_is_refused(string text) => Assert.False(Names.TryParseState(text, out _));
 }

@@ -1,4 +1,5 @@
 using OrderGrpc.CliShell;
+using OrderGrpc.Tests.Security;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Cli;
@@ -56,16 +57,40 @@ public sealed class WatchCommandTests : ServedCli
         }
 
         await SupplierDoesAsync("quote", "draft", "1", "--amount", "38");
-        using var again = Cli.Start(Role.Client, command, TextReader.Null);
+        using var again = Cli.Start(Role.Client, command[..^1], TextReader.Null);
         await again.Output.ContainsAsync("QuoteDrafted");
         Assert.DoesNotContain("OrderPlaced", (await again.StopAsync()).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cursor_keeps_its_filter_and_says_how_to_start_it_anew()
+    {
+        await ClientDoesAsync(Place);
+        string[] one = ["order", "watch", "1", "--cursor", "c"];
+        using (var first = Cli.Start(Role.Client, [.. one, "--from-beginning"], TextReader.Null))
+        {
+            await first.Output.ContainsAsync("OrderPlaced");
+            await SupplierDoesAsync("order", "approve", "1");
+            await first.Output.ContainsAsync("OrderApproved");
+            await first.StopAsync();
+        }
+
+        var file = Directory.GetFiles(Scratch("ordergrpc/cursors"), "*.c").Single();
+        var otherFilter = await Cli.ClientAsync("order", "watch", "--cursor", "c", "--state", "placed");
+        Assert.Equal((ExitCodes.Usage, ""), (otherFilter.ExitCode, otherFilter.Output));
+        Assert.Contains($"rm '{file}'", otherFilter.Error, StringComparison.Ordinal);
+        var anew = await Cli.ClientAsync([.. one, "--from-beginning"]);
+        Assert.Equal((ExitCodes.Usage, ""), (anew.ExitCode, anew.Output));
+        Assert.Contains($"rm '{file}'", anew.Error, StringComparison.Ordinal);
+        Assert.Equal("600", PrivateFolder.ModeOf(file));
+        Assert.Equal("700", PrivateFolder.ModeOf(Scratch("ordergrpc/cursors")));
     }
 
     [Fact]
     public async Task A_program_is_run_per_event_without_a_shell_and_moves_the_cursor_only_on_0()
     {
         await ClientDoesAsync(Place);
-        string[] command = ["order", "watch", "--cursor", "p", "--from-beginning", "--", "sh", "-c"];
+        string[] command = ["order", "watch", "--cursor", "p", "--after", "0", "--", "sh", "-c"];
         var failed = await Cli.ClientAsync([.. command, "exit 3"]);
         Assert.Equal(ExitCodes.Refused, failed.ExitCode);
         Assert.Contains("3", failed.Error, StringComparison.Ordinal);

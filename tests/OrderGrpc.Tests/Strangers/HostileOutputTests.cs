@@ -47,7 +47,7 @@ public sealed class HostileOutputTests(HostileOutputTests.Orders orders) : IClas
         // As wide as it needs: one line for each order, and the column behind the hostile ones begins at the same cell in each.
         var wide = (await orders.RunAsync(Role.Supplier, "order", "list", "--all")).TrimEnd('\n').Split('\n');
         var year = TimeProvider.System.GetUtcNow().Year.ToString(CultureInfo.InvariantCulture) + "-";
-        var columns = wide.Skip(1).Select(line => CellWidth.Of(line[..line.LastIndexOf(year, StringComparison.Ordinal)])).Distinct();
+        var columns = wide.Skip(1).Select(line => CellWidth.Of(line.AsSpan(0, line.LastIndexOf(year, StringComparison.Ordinal)))).Distinct();
         Assert.Single(columns);
     }
 

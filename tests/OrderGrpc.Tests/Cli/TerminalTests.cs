@@ -1,0 +1,95 @@
+using OrderGrpc.CliShell;
+
+namespace OrderGrpc.Tests.Cli;
+
+/// <summary>The real binaries at a terminal, and with outputs that fail.</summary>
+public sealed class TerminalTests : ServedCli
+{
+    [Fact]
+    public async Task What_was_typed_before_a_question_was_shown_answers_nothing()
+    {
+        await ClientDoesAsync(Place);
+        await ClientDoesAsync(Place);
+        using var follow = AtTerminal("supplier-cli inbox --follow");
+        await follow.Shown.ContainsAsync("Verify order 1.");
+        follow.Type("skip\nok\nok\nok\n");
+        await follow.Shown.ContainsAsync("Verify order 2.");
+        follow.Type("skip\n");
+        await follow.Shown.ContainsAsync("Order 2 is left for later");
+        follow.Type("\u0003");
+        var (code, shown) = await follow.EndAsync();
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.DoesNotContain("approved", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ctrl_D_at_the_reason_does_nothing_and_ends_on_a_line_of_its_own()
+    {
+        await ClientDoesAsync(Place);
+        using var follow = AtTerminal("supplier-cli inbox --follow; echo prompt");
+        await follow.Shown.ContainsAsync("Verify order 1.");
+        follow.Type("no\n");
+        await follow.Shown.ContainsAsync("Reason (Enter for none):");
+        follow.Type("\u0004");
+        var (code, shown) = await follow.EndAsync();
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.EndsWith("\nprompt", shown.TrimEnd().ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Equal("Order 1: PLACED\n", await ClientDoesAsync("order", "wait", "1", "--for", "placed"));
+    }
+
+    [Fact]
+    public async Task An_open_question_is_shown_again_after_what_came_in_between()
+    {
+        await ClientDoesAsync(Place);
+        await ClientDoesAsync(Place);
+        using var follow = AtTerminal("supplier-cli inbox --follow");
+        await follow.Shown.ContainsAsync("Verify order 1.");
+        await ClientDoesAsync("order", "cancel", "2");
+        await follow.Shown.ContainsAsync("Order 2 was cancelled by the client.\r\nVerify order 1.");
+        follow.Type("ok\n");
+        await follow.Shown.ContainsAsync("Order 1 approved.");
+        follow.Type("\u0003");
+        await follow.EndAsync();
+    }
+
+    [Theory]
+    [InlineData("ok\n", ExitCodes.Done, "cancelled")]
+    [InlineData("no\n", ExitCodes.Refused, "placed")]
+    [InlineData("\u0004", ExitCodes.Refused, "placed")]
+    [InlineData("\u0003", ExitCodes.Interrupted, "placed")]
+    public async Task A_final_act_is_asked_first_at_a_terminal(string typed, int code, string state)
+    {
+        await ClientDoesAsync(Place);
+        using var cancel = AtTerminal("client-cli order cancel 1");
+        await cancel.Shown.ContainsAsync("This cancels order 1, which ends it.");
+        await cancel.Shown.ContainsAsync("Type 'ok' to do it:");
+        cancel.Type(typed);
+        Assert.Equal(code, (await cancel.EndAsync()).ExitCode);
+        await ClientDoesAsync("order", "wait", "1", "--for", state, "--timeout", "10s");
+    }
+
+    [Fact]
+    public async Task A_final_act_is_not_asked_where_yes_was_said()
+    {
+        await ClientDoesAsync(Place);
+        using var cancel = AtTerminal("client-cli order cancel 1 --yes");
+        var (code, shown) = await cancel.EndAsync();
+        Assert.Equal((ExitCodes.Done, "Order 1 cancelled."), (code, shown.Trim()));
+    }
+
+    [Theory]
+    [InlineData("supplier-cli order approve 1 2>&1 >/dev/full", ExitCodes.Done, "It was done, though the output cannot be written")]
+    [InlineData("supplier-cli order approve 1 2>&1 >&-", ExitCodes.Done, "It was done, though the output cannot be written")]
+    [InlineData("supplier-cli order show 1 2>&1 >/dev/full", ExitCodes.Refused, "The output cannot be written")]
+    [InlineData("supplier-cli order show 1 2>&1 >&-", ExitCodes.Refused, "The output cannot be written: the standard output is closed")]
+    public async Task An_output_that_fails_is_told_apart_from_what_was_done(string command, int code, string said)
+    {
+        await ClientDoesAsync(Place);
+        using var run = RealTools.InShell(command, Server.Address, Folder);
+        var (ended, shown) = await run.EndAsync();
+        Assert.Equal(code, ended);
+        Assert.Contains(said, shown, StringComparison.Ordinal);
+    }
+
+    private RealTools AtTerminal(string command) => RealTools.AtTerminal(command, Server.Address, Folder);
+}
