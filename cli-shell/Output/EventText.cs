@@ -6,12 +6,15 @@ namespace OrderGrpc.CliShell;
 /// <summary>What happened, for people: the rows of a watch, and the history of an order as a talk.</summary>
 public sealed class EventText(Session session)
 {
+    // Columns from which on a watch has room for the whole time.
+    private const int FullTimes = 70;
+
     private readonly Table watch = new(
         [
             new Column(session.Texts[Text.ColumnPosition], Weight: 2, ToRight: true),
-            new Column(session.Texts[Text.ColumnTime], Weight: 4, Expected: 19),
+            new Column(session.Texts[Text.ColumnTime], Weight: 4, Expected: session.Printer.Width < FullTimes ? 11 : 19),
             new Column(session.Texts[Text.ColumnOrder], Weight: 9, Expected: 6, ToRight: true),
-            new Column(session.Texts[Text.ColumnEvent], Weight: 8, Expected: 22, Least: 14),
+            new Column(session.Texts[Text.ColumnEvent], Weight: 8, Expected: 22),
             new Column(session.Texts[Text.ColumnActor], Weight: 3, Expected: 20, Least: 12),
             new Column(session.Texts[Text.ColumnState], Weight: 7, Expected: 14),
         ],
@@ -30,7 +33,7 @@ public sealed class EventText(Session session)
             watch,
             [[
                 Number(message.Position),
-                session.Times.OfLasting(happened?.Time ?? order.UpdateTime),
+                session.Times.OfLasting(happened?.Time ?? order.UpdateTime, withSeconds: session.Printer.Width >= FullTimes),
                 Number(order.Id),
                 happened is null ? "-" : session.Words.Of(happened.EventCase),
                 happened is null ? "-" : session.Words.Of(happened.Actor),

@@ -7,7 +7,7 @@ namespace OrderGrpc.CliShell;
 public sealed class OrderTable
 {
     private const int LongestSummary = 40;
-    private const int LongestUncut = 12;
+    private const int LongestUncut = 10;
 
     private Table? table;
 
@@ -20,12 +20,12 @@ public sealed class OrderTable
             [
                 new Column(texts[Text.ColumnOrder], Weight: 10),
                 new Column(texts[Text.ColumnState], Weight: 9),
-                new Column(texts[Text.ColumnWaitingOn], Weight: 6),
+                new Column(texts[Text.ColumnWaitingOn], Weight: 5),
                 new Column(texts[party], Weight: 3, Least: LongestUncut),
-                new Column(texts[Text.ColumnCustomer], Weight: 5, Least: LongestUncut),
+                new Column(texts[Text.ColumnCustomer], Weight: 8, Least: LongestUncut),
                 new Column(texts[Text.ColumnLines], Weight: 4, Least: LongestUncut),
                 new Column(texts[Text.ColumnTotal], Weight: 7),
-                new Column(texts[Text.ColumnUpdated], Weight: 8),
+                new Column(texts[Text.ColumnUpdated], Weight: 6),
             ],
             session.Printer.Width);
         var rows = orders.Select(order => (string[])[
@@ -52,7 +52,7 @@ public sealed class OrderTable
                 new Column(texts[Text.ColumnLines], Weight: 4, Least: LongestUncut),
                 new Column(texts[Text.ColumnTotal], Weight: 6),
                 new Column(texts[Text.ColumnUpdated], Weight: 5),
-                new Column(texts[Text.ColumnAllowed], Weight: 8, Least: 2 * LongestUncut),
+                new Column(texts[Text.ColumnAllowed], Weight: 8, Least: 2 * LongestUncut, BreakAt: ", "),
             ],
             session.Printer.Width);
         var rows = orders.Select(order => (string[])[
@@ -66,7 +66,6 @@ public sealed class OrderTable
         session.Printer.Table(table, rows, showHeader);
     }
 
-    // A comma keeps noun and verb together where the cell is cut.
     private static string Allowed(Order order) =>
         string.Join(", ", order.AllowedCommands.Select(ContractNames.CommandLineOf).OfType<string>());
 

@@ -8,7 +8,8 @@ namespace OrderGrpc.CliShell;
 /// <param name="Least">Its cells may be cut down to so many columns; 0 for never.</param>
 /// <param name="Expected">Columns that it has at least, for rows that are not known yet.</param>
 /// <param name="ToRight">Whether its cells stand at its right.</param>
-public sealed record Column(string Name, int Weight, int Least = 0, int Expected = 0, bool ToRight = false);
+/// <param name="BreakAt">Where its cells may be cut.</param>
+public sealed record Column(string Name, int Weight, int Least = 0, int Expected = 0, bool ToRight = false, string BreakAt = " ");
 
 /// <summary>
 /// Rows in columns. Where they are wider than the terminal, empty columns go, then cells are cut,
@@ -48,7 +49,7 @@ public sealed class Table(IReadOnlyList<Column> columns, int width)
             var spare = (empty.Count > 0 ? empty : kept).MinBy(i => columns[i].Weight);
             if (empty.Count == 0 || settled)
             {
-                over = CutCells(over);
+                over = CutCells(over, rows);
                 if (over <= 0 || kept.Count == 1 || settled)
                 {
                     break;
@@ -71,25 +72,37 @@ public sealed class Table(IReadOnlyList<Column> columns, int width)
         return kept!.Sum(i => widths[i]) + (Gap.Length * (kept!.Count - 1)) - width;
     }
 
-    private int CutCells(int over)
+    private int CutCells(int over, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         foreach (var i in kept!.Where(i => columns[i].Least > 0).OrderBy(i => columns[i].Weight))
         {
             var least = Math.Max(columns[i].Least, CellWidth.Of(columns[i].Name));
-            var cut = Math.Clamp(widths[i] - least, 0, over);
-            widths[i] -= cut;
-            over -= cut;
+            var before = widths[i];
+            widths[i] -= Math.Clamp(before - least, 0, over);
+            if (widths[i] < before && columns[i].Expected == 0)
+            {
+                // Cut at blanks, they may need less than they were left: that is for the columns that matter more.
+                widths[i] = Math.Max(CellWidth.Of(columns[i].Name), rows.Max(row => CellWidth.Of(Cut(row, i))));
+            }
+
+            over -= before - widths[i];
+            if (over <= 0)
+            {
+                break;
+            }
         }
 
         return over;
     }
+
+    private string Cut(IReadOnlyList<string> cells, int column) => TextFlow.Cut(cells[column], widths[column], columns[column].BreakAt);
 
     private string Line(IReadOnlyList<string> cells)
     {
         var line = new StringBuilder();
         foreach (var i in kept!)
         {
-            var cell = TextFlow.Cut(cells[i], widths[i]);
+            var cell = Cut(cells, i);
             var blanks = new string(' ', widths[i] - CellWidth.Of(cell));
             line.Append(columns[i].ToRight ? blanks + cell : cell + blanks).Append(Gap);
         }

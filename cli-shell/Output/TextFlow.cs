@@ -7,10 +7,10 @@ public static class TextFlow
     public const string Ellipsis = "…";
 
     /// <summary>
-    /// The text, or its beginning up to a blank with an ellipsis behind it. Only a first word that is
-    /// itself too wide is cut inside.
+    /// The text, or its beginning up to a blank (or another mark) with an ellipsis behind it. Only a
+    /// first word that is itself too wide is cut inside.
     /// </summary>
-    public static string Cut(string text, int columns)
+    public static string Cut(string text, int columns, string breakAt = " ")
     {
         if (CellWidth.Of(text) <= columns)
         {
@@ -18,7 +18,7 @@ public static class TextFlow
         }
 
         var fits = CellWidth.LengthWithin(text, columns - 1);
-        var end = text[fits] == ' ' ? fits : text.LastIndexOf(' ', Math.Max(0, fits - 1));
+        var end = text.AsSpan(0, Math.Min(text.Length, fits + breakAt.Length)).LastIndexOf(breakAt);
         var kept = end <= 0 ? text[..fits] : text[..end];
         return kept.TrimEnd(' ', ',', ';') + Ellipsis;
     }

@@ -35,9 +35,9 @@ public sealed class TimeForm(TimesChoice choice, TimeProvider time, Texts texts)
         };
     }
 
-    /// <summary>The same where the text stays on the screen as time passes: date and time to the second.</summary>
-    public string OfLasting(Timestamp? moment) =>
-        moment is null || choice == TimesChoice.Utc ? TimeText.Format(moment) : Local(moment, "yyyy-MM-dd HH:mm:ss");
+    /// <summary>The same where the text stays on the screen as time passes: date and time, to the second where there is room.</summary>
+    public string OfLasting(Timestamp? moment, bool withSeconds = true) =>
+        moment is null || choice == TimesChoice.Utc ? TimeText.Format(moment) : Local(moment, withSeconds ? "yyyy-MM-dd HH:mm:ss" : "MM-dd HH:mm");
 
     private string Local(Timestamp moment, string form) =>
         TimeZoneInfo.ConvertTime(moment.ToDateTimeOffset(), time.LocalTimeZone).ToString(form, CultureInfo.InvariantCulture);

@@ -58,15 +58,19 @@ public sealed class CaptureTests
     [InlineData(Language.Fr)]
     public void No_word_is_broken_that_fits_its_column(Language language)
     {
-        var words = Everything(language, CliDependencies.UnlimitedWidth).Split([' ', '\n', '…']).ToHashSet();
+        var words = Everything(language, CliDependencies.UnlimitedWidth - 1).Split([' ', '\n', '…']).ToHashSet();
+        words.UnionWith([.. new Texts(language)[Text.DigestShort].Split(' ')[1..], "aaaaaaaaaaaa"]);
         for (var width = 60; width <= 200; width++)
         {
             var shown = Everything(language, width).Split([' ', '\n']);
             Assert.All(shown, word =>
             {
-                // The one word of the list that is wider than any column of it.
-                var whole = words.Contains(word) || words.Contains(word.TrimEnd('…')) || words.Contains(word.TrimEnd('…') + ",");
-                Assert.True(whole || word.StartsWith("Donau", StringComparison.Ordinal) || word.StartsWith("aaaa", StringComparison.Ordinal) || "✓►◦✗─(--wide".Contains(word[0], StringComparison.Ordinal), $"{width}: {word}");
+                var bare = word.TrimStart('✓', '►', '◦').TrimEnd('…');
+                var whole = words.Contains(bare) || words.Contains(bare + ",");
+
+                // Two begin with a word that is wider than their column; and a narrow watch has no year.
+                var known = bare.StartsWith("Donau", StringComparison.Ordinal) || bare.StartsWith("株式会社", StringComparison.Ordinal) || words.Any(w => w.StartsWith("2026-" + bare, StringComparison.Ordinal) || w.StartsWith(bare + ":", StringComparison.Ordinal));
+                Assert.True(whole || known, $"{width}: {word}");
             });
         }
     }
