@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -40,7 +41,7 @@ public static class RetryPolicy
 
     /// <summary>No connection was made, so nothing of the request has left this machine.</summary>
     public static bool IsNeverSent(RpcException failure) =>
-        failure.Status.DebugException is HttpRequestException
+        failure.Status.DebugException is SocketException or HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
         };

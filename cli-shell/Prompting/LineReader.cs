@@ -38,6 +38,22 @@ public sealed class LineReader(CliDependencies dependencies, Printer printer)
         _ = Task.Factory.StartNew(Pump, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
+    /// <summary>
+    /// Before a question is shown: what a terminal has got until now counts for nothing. Not after, as
+    /// a program that answers at a terminal is quick.
+    /// </summary>
+    public void Forget()
+    {
+        dependencies.DiscardTyped();
+
+        // A read of a terminal cannot be called off. One that a withdrawn question has left goes on
+        // for the next; what it has got meanwhile was typed at no question.
+        if (isTerminal && reading is { IsCompletedSuccessfully: true, Result: not null })
+        {
+            reading = null;
+        }
+    }
+
     /// <summary>The next line, or null at the end of the input. The question has been shown.</summary>
     public async Task<string?> ReadAsync(CancellationToken cancellation)
     {
@@ -66,15 +82,6 @@ public sealed class LineReader(CliDependencies dependencies, Printer printer)
 
     private async Task<string?> TypedAsync(CancellationToken cancellation)
     {
-        dependencies.DiscardTyped();
-
-        // A read of a terminal cannot be called off. One that a withdrawn question has left goes on
-        // for this one; what it has got meanwhile was typed at no question.
-        if (reading is { IsCompletedSuccessfully: true, Result: not null })
-        {
-            reading = null;
-        }
-
         reading ??= Task.Run(input.ReadLine, CancellationToken.None);
         var line = await reading.WaitAsync(cancellation);
         reading = null;

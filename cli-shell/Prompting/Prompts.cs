@@ -66,6 +66,7 @@ public sealed class Prompts(LineReader lines, Printer printer, Texts texts, Canc
             return null;
         }
 
+        lines.Forget();
         printer.Question(question);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, withdrawn);
         string? line;

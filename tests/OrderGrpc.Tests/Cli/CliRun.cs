@@ -34,6 +34,16 @@ public sealed class CliRun
         set => environment[variable] = value;
     }
 
+    /// <summary>Writes a token as the tools want it: for its owner alone.</summary>
+    public static void WriteToken(string path, string token)
+    {
+        File.WriteAllText(path, token);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
     public Task<CliResult> ClientAsync(params string[] arguments) => RunAsync(Role.Client, arguments);
 
     public Task<CliResult> SupplierAsync(params string[] arguments) => RunAsync(Role.Supplier, arguments);

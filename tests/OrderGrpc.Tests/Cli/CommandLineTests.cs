@@ -1,6 +1,5 @@
 using System.Text.Json;
 using OrderGrpc.CliShell;
-using OrderGrpc.Server.Security;
 using OrderGrpc.Tests.Running;
 
 namespace OrderGrpc.Tests.Cli;
@@ -15,7 +14,7 @@ public sealed class CommandLineTests : IDisposable
     {
         cli = new CliRun("http://127.0.0.1:1", folder.Path);
         Directory.CreateDirectory(folder.File("ordergrpc"));
-        OwnerOnly.Write(TokenFile, "token\n");
+        CliRun.WriteToken(TokenFile, "token\n");
     }
 
     private string TokenFile => folder.File("ordergrpc/localhost_1.client.token");
@@ -152,7 +151,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("two\nlines")]
     public async Task A_file_that_is_not_a_token_is_not_sent(string content)
     {
-        OwnerOnly.Write(TokenFile, content);
+        CliRun.WriteToken(TokenFile, content);
         Assert.Equal(ExitCodes.NotAllowed, (await cli.ClientAsync("order", "list")).ExitCode);
     }
 

@@ -28,7 +28,7 @@ public sealed class InboxTests : ServedCli
     {
         await ClientDoesAsync(Place);
         await ClientDoesAsync(Place);
-        var result = await Cli.RunAsync(Role.Supplier, Follow, "ok\n38\nok\nnon\n");
+        var result = await Cli.RunAsync(Role.Supplier, Follow, "ok\n38\nok\nnon\n\n");
         Assert.Equal(
             "Commande 1 validée. Notification envoyée au client.\nDevis généré : quote_1.txt\nDevis 1 validé.\nCommande 2 invalidée. Notification envoyée au client.\n",
             result.Output);

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using OrderGrpc.CliShell;
-using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Cli;
@@ -78,7 +77,7 @@ public sealed class ProcessTests : ServedCli
     [Fact]
     public async Task The_wrong_role_is_6()
     {
-        OwnerOnly.Write(Scratch("token"), Server.Issue(Role.Client, "client"));
+        CliRun.WriteToken(Scratch("token"), Server.Issue(Role.Client, "client"));
         Assert.Equal(ExitCodes.NotAllowed, (await Cli.SupplierAsync("order", "approve", "1", "--token-file", Scratch("token"))).ExitCode);
     }
 

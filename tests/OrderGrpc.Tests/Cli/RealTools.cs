@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrderGrpc.Tests.Documentation;
 using OrderGrpc.Tests.Running;
 
 namespace OrderGrpc.Tests.Cli;
@@ -15,7 +16,7 @@ public sealed class RealTools : IDisposable
         process.StartInfo.Environment["ORDERGRPC_SERVER"] = server;
         process.StartInfo.Environment["XDG_CONFIG_HOME"] = configHome;
         process.StartInfo.Environment["LC_ALL"] = "C.UTF-8";
-        process.StartInfo.Environment["PATH"] = AppContext.BaseDirectory + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
+        process.StartInfo.Environment["PATH"] = string.Join(Path.PathSeparator, FolderOf("client-cli"), FolderOf("supplier-cli"), Environment.GetEnvironmentVariable("PATH"));
         process.Start();
         Ended = ReadAsync();
     }
@@ -57,6 +58,13 @@ public sealed class RealTools : IDisposable
 
         process.Dispose();
         shown.Dispose();
+    }
+
+    // Where the tool was built, with all that it needs beside it: the tests' own folder leaves out what ASP.NET brings.
+    private static string FolderOf(string tool)
+    {
+        var built = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(Repository.Root, tool, "bin", built.Parent!.Name, built.Name);
     }
 
     private async Task ReadAsync()

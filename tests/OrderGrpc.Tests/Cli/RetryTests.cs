@@ -4,7 +4,6 @@ using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using OrderGrpc.CliShell;
-using OrderGrpc.Server.Security;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 
@@ -36,7 +35,7 @@ public sealed class RetryTests : IDisposable
                 : Task.FromResult(new PlaceOrderResponse { Order = new Order { Id = 7 } });
         });
         var result = await Cli(server).ClientAsync(Place);
-        Assert.Equal((ExitCodes.Done, ""), (result.ExitCode, result.Error));
+        Assert.Equal((ExitCodes.Done, "Next: client-cli order wait 7 --for quote_sent\n"), (result.ExitCode, result.Error));
         Assert.Equal(3, requestIds.Count);
         Assert.Equal(7, Guid.Parse(Assert.Single(requestIds.Distinct())).Version);
     }
@@ -118,7 +117,7 @@ public sealed class RetryTests : IDisposable
 
     private CliRun Cli(MisbehavingServer server)
     {
-        OwnerOnly.Write(folder.File("token"), "token");
+        CliRun.WriteToken(folder.File("token"), "token");
         return new CliRun(server.Address, folder.Path) { ["ORDERGRPC_TOKEN_FILE"] = folder.File("token") };
     }
 }

@@ -1,4 +1,3 @@
-using OrderGrpc.Server.Security;
 using OrderGrpc.Tests.Running;
 
 namespace OrderGrpc.Tests.Cli;
@@ -20,8 +19,8 @@ public abstract class ServedCli : IAsyncLifetime
         Cli = new CliRun(Server.Address, folder.Path);
         Assert.True(CliShell.ServerAddress.TryParse(Server.Address, out var address));
         Directory.CreateDirectory(folder.File("ordergrpc"));
-        OwnerOnly.Write(folder.File($"ordergrpc/{address.FileStem}.client.token"), Server.Issue(V1.Role.Client, "client"));
-        OwnerOnly.Write(folder.File($"ordergrpc/{address.FileStem}.supplier.token"), Server.Issue(V1.Role.Supplier, "supplier"));
+        CliRun.WriteToken(folder.File($"ordergrpc/{address.FileStem}.client.token"), Server.Issue(V1.Role.Client, "client"));
+        CliRun.WriteToken(folder.File($"ordergrpc/{address.FileStem}.supplier.token"), Server.Issue(V1.Role.Supplier, "supplier"));
     }
 
     public async ValueTask DisposeAsync()
