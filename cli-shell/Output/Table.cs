@@ -45,12 +45,12 @@ public sealed class Table(IReadOnlyList<Column> columns, int width)
         kept ??= [.. Enumerable.Range(0, columns.Count)];
         while (Overrun() is var over and > 0)
         {
-            var empty = kept.Where(i => columns[i].Expected == 0 && rows.All(r => r[i].Length == 0)).ToList();
+            var empty = settled ? [] : kept.Where(i => columns[i].Expected == 0 && rows.All(r => r[i].Length == 0)).ToList();
             var spare = (empty.Count > 0 ? empty : kept).MinBy(i => columns[i].Weight);
-            if (empty.Count == 0 || settled)
+            if (empty.Count == 0)
             {
                 over = CutCells(over, rows);
-                if (over <= 0 || kept.Count == 1 || settled)
+                if (over <= 0 || kept.Count == 1)
                 {
                     break;
                 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
@@ -49,7 +50,10 @@ public sealed class Words(Texts texts)
     {
         var (revision, money) = QuoteOf(happened);
         var sentence = texts.Name("DID_" + Names.Of(happened.EventCase)) ?? Of(happened.EventCase);
-        return string.Format(System.Globalization.CultureInfo.InvariantCulture, sentence, revision, Of(money)).TrimEnd();
+        var did = string.Format(CultureInfo.InvariantCulture, sentence, revision);
+
+        // A client does not see what a draft comes to.
+        return money is null ? did : string.Format(CultureInfo.InvariantCulture, texts.Name("OF") ?? "{0} {1}", did, Of(money));
     }
 
     private static (int Revision, Money? Total) QuoteOf(OrderEvent happened) => happened.EventCase switch
