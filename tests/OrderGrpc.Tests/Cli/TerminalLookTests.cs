@@ -18,7 +18,7 @@ public sealed partial class TerminalLookTests : ServedCli
 
         // The runtime tells the terminal which keys it wants.
         shown = Escape().Replace(shown, "");
-        var lines = shown.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(line => line[(line.LastIndexOf('\r') + 1)..]).ToList();
+        var lines = shown.Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('\n').Split('\n').Select(line => line[(line.LastIndexOf('\r') + 1)..]).ToList();
         Assert.Contains("Jon Doe", lines[^1], StringComparison.Ordinal);
         Assert.All(lines, line => Assert.True(CellWidth.Of(line) <= columns && !line.EndsWith(' '), line));
     }
