@@ -33,6 +33,15 @@ public sealed class CliDependencies
     /// <summary>Whether a person sees the output: then tables fit its width and may be in colour.</summary>
     public bool OutputIsTerminal { get; init; }
 
+    /// <summary>Whether a person sees the error stream: then questions are answered there, and something moves while they wait.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>What a person types, key by key; null where lines are read.</summary>
+    public IKeys? Keys { get; init; }
+
+    /// <summary>Whether the terminal knows no escape sequences.</summary>
+    public bool TerminalIsDumb => Variable("TERM") is "dumb" || (Variable("TERM") is null && !OperatingSystem.IsWindows());
+
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = UnlimitedWidth;
 
@@ -41,4 +50,12 @@ public sealed class CliDependencies
 
     /// <summary>The variable, or null where it is not set or empty.</summary>
     public string? Variable(string name) => Environment(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>Whether a stream is written with colour.</summary>
+    public bool Styles(ColorChoice choice, bool isTerminal) =>
+        choice == ColorChoice.Always || (choice == ColorChoice.Auto && isTerminal && !TerminalIsDumb && Variable("NO_COLOR") is null);
+
+    /// <summary>How times are written: on a terminal as people read them, elsewhere as scripts do.</summary>
+    public TimesChoice Settle(TimesChoice choice) =>
+        choice != TimesChoice.Auto ? choice : OutputIsTerminal ? TimesChoice.Local : TimesChoice.Utc;
 }

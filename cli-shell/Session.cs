@@ -1,5 +1,4 @@
 using Grpc.Core;
-using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
@@ -16,7 +15,9 @@ public sealed class Session : IDisposable
         Settings = settings;
         Dependencies = dependencies;
         Texts = new Texts(settings.Language);
-        Printer = new Printer(dependencies, settings.Output, Texts);
+        Printer = new Printer(dependencies, settings.Output, Texts, settings.Appearance);
+        Words = new Words(Texts);
+        Times = new TimeForm(dependencies.Settle(settings.Appearance.Times), dependencies.Time, Texts);
         started = dependencies.Time.GetUtcNow();
         connection = new(Connect);
     }
@@ -33,6 +34,12 @@ public sealed class Session : IDisposable
     /// <summary>Texts in the language of the settings.</summary>
     public Texts Texts { get; }
 
+    /// <summary>What the contract names, in the language of the settings.</summary>
+    public Words Words { get; }
+
+    /// <summary>How times are written in text.</summary>
+    public TimeForm Times { get; }
+
     /// <summary>Where results and errors go.</summary>
     public Printer Printer { get; }
 
@@ -40,13 +47,13 @@ public sealed class Session : IDisposable
     public Connection Connection => connection.Value;
 
     /// <summary>Calls that share the time of the command.</summary>
-    public RetryingCalls Calls => new(Connection, Dependencies.Time, () => started + Settings.Timeout, untilReached: false);
+    public RetryingCalls Calls => new(Connection, Dependencies.Time, () => started + Settings.Timeout, untilReached: false, () => Waiting());
 
     /// <summary>Calls that each have the time anew, for a list of many pages.</summary>
     public RetryingCalls PageCalls => new(Connection, Dependencies.Time, Fresh, untilReached: false);
 
     /// <summary>Calls that wait for a server that is away, for as long as it takes.</summary>
-    public RetryingCalls PatientCalls => new(Connection, Dependencies.Time, Fresh, untilReached: true);
+    public RetryingCalls PatientCalls => new(Connection, Dependencies.Time, Fresh, untilReached: true, () => Waiting());
 
     /// <summary>The tool's name, for the commands that it tells to type.</summary>
     public string Tool => Role == Role.Client ? "client-cli" : "supplier-cli";
@@ -79,6 +86,12 @@ public sealed class Session : IDisposable
             throw;
         }
     }
+
+    /// <summary>Shows a person that the tool waits, and how much of a list is read, until disposed.</summary>
+    public IDisposable? Waiting(Func<int>? read = null) => Spinner.Start(
+        Printer,
+        Dependencies.Time,
+        () => read?.Invoke() is > 0 and var count ? Texts.Format(Text.ReadSoFar, count) : Texts.Format(Text.Working, Settings.Server));
 
     /// <summary>An error as it is printed.</summary>
     public ErrorReport Report(Exception failure) => failure switch
@@ -113,10 +126,10 @@ public sealed class Session : IDisposable
     {
         var message = answer.Message.Length > 0
             ? answer.Message
-            : Texts.Format(Text.OrderState, answer.Order.Id, Names.Of(answer.Order.State));
+            : Texts.Format(Text.OrderState, answer.Order.Id, Words.Of(answer.Order.State));
         try
         {
-            Printer.Result(answer, answer is PlaceOrderResponse ? OrderText.Placed(Texts, answer.Order, message) : message);
+            Printer.Result(answer, answer is PlaceOrderResponse ? OrderText.Placed(this, answer.Order, message) : message);
         }
         catch (IOException failure)
         {

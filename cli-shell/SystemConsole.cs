@@ -14,7 +14,7 @@ public static class SystemConsole
     public static CliDependencies Open()
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        var terminal = !Console.IsOutputRedirected;
+        var (terminal, errorTerminal) = (!Console.IsOutputRedirected, !Console.IsErrorRedirected);
         return new CliDependencies
         {
             Input = new StreamReader(StandardInput(), utf8),
@@ -24,7 +24,9 @@ public static class SystemConsole
             InputIsTerminal = !Console.IsInputRedirected,
             DiscardTyped = Console.IsInputRedirected || OperatingSystem.IsWindows() ? () => { } : () => _ = Discard(0, UnreadInput),
             OutputIsTerminal = terminal,
-            Width = terminal ? TerminalWidth() : CliDependencies.UnlimitedWidth,
+            ErrorIsTerminal = errorTerminal,
+            Keys = !Console.IsInputRedirected && errorTerminal ? new ConsoleKeys() : null,
+            Width = terminal || errorTerminal ? TerminalWidth() : CliDependencies.UnlimitedWidth,
         };
     }
 
@@ -62,6 +64,14 @@ public static class SystemConsole
     private static int TerminalWidth()
     {
         const int Fallback = 80;
+
+        // Asked of the system where that is simple: the console would first write to the terminal.
+        if (OperatingSystem.IsLinux())
+        {
+            var stream = Console.IsOutputRedirected ? 2 : 1;
+            return WindowSizeOf(stream, TellWindowSize, out var size) == 0 && size.Columns > 0 ? size.Columns : Fallback;
+        }
+
         try
         {
             return Console.WindowWidth > 0 ? Console.WindowWidth : Fallback;
@@ -71,4 +81,19 @@ public static class SystemConsole
             return Fallback;
         }
     }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct WindowSize
+    {
+        public ushort Rows;
+        public ushort Columns;
+        public ushort Width;
+        public ushort Height;
+    }
+
+    // TIOCGWINSZ of Linux.
+    private const nuint TellWindowSize = 0x5413;
+
+    [DllImport("libc", EntryPoint = "ioctl")]
+    private static extern int WindowSizeOf(int stream, nuint request, out WindowSize size);
 }

@@ -67,7 +67,7 @@ public sealed class ClientDesk : IInboxDesk
 
     private static async Task<Order?> AskRealizationAsync(Session session, Prompts prompts, Order order, CancellationToken cancellation)
     {
-        session.Printer.NoticeBlock(new OrderText(session.Texts).Details(order));
+        session.Printer.NoticeBlock(new OrderText(session).Details(order));
         switch (await prompts.OkOrNoAsync(session.Texts.Format(Text.AskRealizationClient, order.Id), cancellation))
         {
             case Answer.Ok:

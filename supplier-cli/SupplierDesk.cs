@@ -100,5 +100,5 @@ public sealed class SupplierDesk : IInboxDesk
             : null;
 
     // What it is about, and why it came back where it did.
-    private static void Show(Session session, Order order) => session.Printer.NoticeBlock(new OrderText(session.Texts).Details(order));
+    private static void Show(Session session, Order order) => session.Printer.NoticeBlock(new OrderText(session).Details(order));
 }

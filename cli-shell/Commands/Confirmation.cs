@@ -12,7 +12,7 @@ public static class Confirmation
         }
 
         session.Printer.Notice(session.Texts.Format(ends, orderId));
-        var lines = new LineReader(session.Dependencies);
+        var lines = new LineReader(session.Dependencies, session.Printer);
         var prompts = new Prompts(lines, session.Printer, session.Texts);
         if (!await prompts.ConfirmedAsync(session.Texts[Text.AskConfirm], cancellation))
         {

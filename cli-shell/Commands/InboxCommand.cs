@@ -50,7 +50,7 @@ public sealed class InboxCommand
 
         var request = new ListOrdersRequest { WaitingOn = WaitingOnMe(session.Role), OldestFirst = true };
         rows?.Begin();
-        var pages = new PagePrinter<Order>(session, (to, orders, _) => OrderTable.PrintInbox(to, orders), rows is null ? null : rows.Print);
+        var pages = new PagePrinter<Order>(session, new OrderTable().PrintInbox, rows is null ? null : rows.Print);
         var waiting = await pages.PrintAsync(
             paging.Limit(parsed, session.Texts),
             async (size, token) =>

@@ -55,7 +55,7 @@ public sealed class OrderListCommand
         var request = Filter(session, parsed);
         var rows = columns.For(session, parsed);
         rows?.Begin();
-        var pages = new PagePrinter<Order>(session, OrderTable.PrintOrders, rows is null ? null : rows.Print);
+        var pages = new PagePrinter<Order>(session, new OrderTable().PrintOrders, rows is null ? null : rows.Print);
         await pages.PrintAsync(
             paging.Limit(parsed, session.Texts),
             async (size, token) =>
@@ -101,7 +101,7 @@ public sealed class OrderListCommand
             return null;
         }
 
-        return TimeText.TryParseStart(value, out var time)
+        return TimeText.TryParseStart(value, session.Dependencies.Time, out var time)
             ? time
             : throw CliException.Usage(session.Texts.Format(Text.BadTime, option.Name, value));
     }

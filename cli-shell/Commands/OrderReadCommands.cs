@@ -17,7 +17,7 @@ public static class OrderReadCommands
             {
                 var request = new GetOrderRequest { OrderId = parsed.GetValue(id) };
                 var answer = await session.Calls.CallAsync(o => session.Connection.Queries.GetOrderAsync(request, o), cancellation);
-                session.Printer.Result(answer.Order, new OrderText(session.Texts).Details(answer.Order).TrimEnd('\n'));
+                session.Printer.Result(answer.Order, new OrderText(session).Details(answer.Order).TrimEnd('\n'));
                 return ExitCodes.Done;
             },
             "order show 1");
@@ -34,9 +34,10 @@ public static class OrderReadCommands
             [id, .. paging.All, columns.Columns],
             async (session, parsed, cancellation) =>
             {
+                var talk = new EventText(session);
                 var rows = columns.For(session, parsed);
                 rows?.Begin();
-                var pages = new PagePrinter<OrderEvent>(session, OrderTable.PrintEvents, rows is null ? null : happened => rows.Print(new EventRow(happened.Position, happened, null)));
+                var pages = new PagePrinter<OrderEvent>(session, (_, events, _) => talk.PrintTalk(events), rows is null ? null : happened => rows.Print(new EventRow(happened.Position, happened, null)));
                 await pages.PrintAsync(
                     paging.Limit(parsed, session.Texts),
                     async (size, token) =>

@@ -1,4 +1,3 @@
-using OrderGrpc.Contract;
 using OrderGrpc.V1;
 using Command = System.CommandLine.Command;
 
@@ -32,6 +31,7 @@ public static class OrderWaitCommand
             : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         Order? last = null;
+        using var waiting = session.Waiting();
         try
         {
             var request = new WatchOrdersRequest { OrderIds = { id }, Snapshot = true };
@@ -48,7 +48,7 @@ public static class OrderWaitCommand
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            var state = last is null ? "?" : Names.Of(last.State);
+            var state = last is null ? "?" : session.Words.Of(last.State);
             throw new CliException(ExitCodes.Timeout, "DEADLINE_EXCEEDED", session.Texts.Format(Text.WaitTimedOut, id, state));
         }
     }
@@ -57,12 +57,12 @@ public static class OrderWaitCommand
     {
         if (wanted.Contains(order.State))
         {
-            session.Printer.Result(order, session.Texts.Format(Text.OrderState, order.Id, Names.Of(order.State)));
+            session.Printer.Result(order, session.Texts.Format(Text.OrderState, order.Id, session.Words.Of(order.State)));
             return ExitCodes.Done;
         }
 
         return order.WaitingOn == WaitingOn.Nobody
-            ? throw new CliException(ExitCodes.EndedElsewhere, "FAILED_PRECONDITION", session.Texts.Format(Text.EndedElsewhere, order.Id, Names.Of(order.State)))
+            ? throw new CliException(ExitCodes.EndedElsewhere, "FAILED_PRECONDITION", session.Texts.Format(Text.EndedElsewhere, order.Id, session.Words.Of(order.State)))
             : null;
     }
 }

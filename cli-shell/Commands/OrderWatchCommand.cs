@@ -65,9 +65,10 @@ public sealed class OrderWatchCommand
 
         try
         {
+            var text = new EventText(session);
             await foreach (var message in new WatchFollower(session).ReadAsync(request, cancellation))
             {
-                await HandleAsync(session, message, program, rows, request.Snapshot, cancellation);
+                await HandleAsync(session, text, message, program, rows, request.Snapshot, cancellation);
                 remembered?.Move(message.Position);
             }
         }
@@ -79,7 +80,8 @@ public sealed class OrderWatchCommand
         return ExitCodes.Done;
     }
 
-    private static async Task HandleAsync(Session session, WatchOrdersResponse message, EventProgram? program, RowPrinter<EventRow>? rows, bool snapshot, CancellationToken cancellation)
+    private static async Task HandleAsync(
+        Session session, EventText text, WatchOrdersResponse message, EventProgram? program, RowPrinter<EventRow>? rows, bool snapshot, CancellationToken cancellation)
     {
         var printer = session.Printer;
         switch (message.MessageCase)
@@ -90,11 +92,11 @@ public sealed class OrderWatchCommand
             case WatchOrdersResponse.MessageOneofCase.Event or WatchOrdersResponse.MessageOneofCase.SnapshotOrder when rows is not null:
                 rows.Print(new EventRow(message.Position, message.Event?.Event, message.SnapshotOrder ?? message.Event?.Order));
                 break;
-            case WatchOrdersResponse.MessageOneofCase.Event:
-                printer.Result(message, EventText.Line(message));
+            case WatchOrdersResponse.MessageOneofCase.Event or WatchOrdersResponse.MessageOneofCase.SnapshotOrder when printer.Json:
+                printer.Message(message);
                 break;
-            case WatchOrdersResponse.MessageOneofCase.SnapshotOrder:
-                printer.Result(message, EventText.SnapshotLine(message));
+            case WatchOrdersResponse.MessageOneofCase.Event or WatchOrdersResponse.MessageOneofCase.SnapshotOrder:
+                text.PrintRow(message);
                 break;
             case WatchOrdersResponse.MessageOneofCase.CaughtUp when snapshot && printer.Json:
                 // So that a program knows the snapshot to be whole.

@@ -15,6 +15,7 @@ public sealed class PagePrinter<T>(Session session, Action<Session, IEnumerable<
     {
         var printed = 0;
         var token = "";
+        using var waiting = session.Waiting(() => printed);
         do
         {
             var (items, next) = await fetch(Math.Min(ContractLimits.MaxPageSize, (limit ?? int.MaxValue) - printed), token);

@@ -6,7 +6,7 @@ namespace OrderGrpc.CliShell;
 /// Makes a call, and makes it again where that is safe and may help: the server was not reached,
 /// went away, or is busy. A command goes with one request_id for all its attempts, so it is done once.
 /// </summary>
-public sealed class RetryingCalls(Connection connection, TimeProvider time, Func<DateTimeOffset> deadline, bool untilReached)
+public sealed class RetryingCalls(Connection connection, TimeProvider time, Func<DateTimeOffset> deadline, bool untilReached, Func<IDisposable?>? waiting = null)
 {
     /// <summary>Whether any attempt may have reached the server, so that what it asked for may have been done.</summary>
     public bool MayHaveArrived { get; private set; }
@@ -16,6 +16,7 @@ public sealed class RetryingCalls(Connection connection, TimeProvider time, Func
     /// <param name="cancellation">Ends it.</param>
     public async Task<TResponse> CallAsync<TResponse>(Func<CallOptions, AsyncUnaryCall<TResponse>> call, CancellationToken cancellation)
     {
+        using var shown = waiting?.Invoke();
         var until = deadline();
         for (var attempt = 1; ; attempt++)
         {

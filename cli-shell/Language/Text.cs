@@ -270,6 +270,27 @@ public enum Text
     /// <summary>Order, state.</summary>
     EndedElsewhere,
 
+    /// <summary>A moment that is less than a minute ago.</summary>
+    JustNow,
+
+    /// <summary>How many minutes ago.</summary>
+    MinutesAgo,
+
+    /// <summary>How many hours ago.</summary>
+    HoursAgo,
+
+    /// <summary>Column.</summary>
+    ColumnPosition,
+
+    /// <summary>What the tool is doing, where it takes longer.</summary>
+    Working,
+
+    /// <summary>How much of a list is read.</summary>
+    ReadSoFar,
+
+    /// <summary>A digest that is cut: its beginning.</summary>
+    DigestShort,
+
     /// <summary>Path.</summary>
     OwnedByOther,
 

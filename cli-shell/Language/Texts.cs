@@ -3,11 +3,12 @@ using System.Resources;
 
 namespace OrderGrpc.CliShell;
 
-/// <summary>The texts of the tools in one language, from Texts.resx and Help.resx.</summary>
+/// <summary>The texts of the tools in one language, from Texts.resx, Help.resx and Names.resx.</summary>
 public sealed class Texts(Language language)
 {
     private readonly ResourceManager texts = new("OrderGrpc.CliShell.Language.Texts", typeof(Texts).Assembly);
     private readonly ResourceManager help = new("OrderGrpc.CliShell.Language.Help", typeof(Texts).Assembly);
+    private readonly ResourceManager names = new("OrderGrpc.CliShell.Language.Names", typeof(Texts).Assembly);
     private readonly CultureInfo culture = CultureInfo.GetCultureInfo(language.Tag());
 
     /// <summary>The language.</summary>
@@ -22,6 +23,9 @@ public sealed class Texts(Language language)
 
     /// <summary>The description of a command or an option.</summary>
     public string Help(string name) => Find(help, name);
+
+    /// <summary>What the contract names, in this language; null where it is said as the contract has it.</summary>
+    public string? Name(string name) => names.GetString(name, culture);
 
     private string Find(ResourceManager from, string name) =>
         from.GetString(name, culture) ?? throw new InvalidOperationException($"No text named {name}.");

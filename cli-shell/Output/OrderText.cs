@@ -1,29 +1,33 @@
 using System.Globalization;
 using System.Text;
-using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
 
 /// <summary>An order in full, for people.</summary>
-public sealed class OrderText(Texts texts)
+public sealed class OrderText(Session session)
 {
     private const string Indent = "  ";
+
+    private readonly Texts texts = session.Texts;
+    private readonly Words words = session.Words;
+    private readonly TimeForm times = session.Times;
+    private readonly int width = session.Printer.Width;
 
     /// <summary>Several lines, the last of them ended.</summary>
     public string Details(Order order)
     {
         var text = new StringBuilder();
-        var waiting = Names.Of(order.WaitingOn);
-        text.Append(texts.Format(Text.OrderTitle, order.Id, Names.Of(order.State), waiting)).Append('\n');
+        text.Append(texts.Format(Text.OrderTitle, order.Id, words.Of(order.State), words.Awaited(order.WaitingOn))).Append('\n');
+        text.Append(new OrderPath(texts, words).Line(order, width)).Append('\n');
         Field(text, Text.LabelCustomer, order.Customer is null ? "" : $"{order.Customer.Name} <{order.Customer.Email}>");
         Field(text, Text.LabelParties, $"{order.Client} → {order.Supplier}");
         Field(text, Text.LabelReference, order.ClientReference);
         Field(text, Text.LabelReplaces, order.ReplacesOrderId == 0 ? "" : Number(order.ReplacesOrderId));
-        Field(text, Text.LabelPlaced, TimeText.Format(order.PlaceTime));
-        Field(text, Text.LabelUpdated, $"{TimeText.Format(order.UpdateTime)} ({texts.Format(Text.Revision, order.Revision)})");
+        Field(text, Text.LabelPlaced, times.Of(order.PlaceTime));
+        Field(text, Text.LabelUpdated, $"{times.Of(order.UpdateTime)} ({texts.Format(Text.Revision, order.Revision)})");
         Field(text, Text.LabelRework, order.ReworkRound == 0 ? "" : Number(order.ReworkRound));
-        Lines(text, Text.LabelLines, order.Lines.Select(l => $"{l.Quantity} × {l.Description}"));
+        Lines(text, Text.LabelLines, order.Lines.Select(l => $"{words.Quantity(l.Quantity)} × {l.Description}"));
         Field(text, Text.LabelNote, order.Note);
         AddQuote(text, order.Quote);
         Field(text, Text.LabelRealizationNote, order.RealizationNote);
@@ -33,10 +37,10 @@ public sealed class OrderText(Texts texts)
     }
 
     /// <summary>What order place answers: number, result, and the lines as they were stored.</summary>
-    public static string Placed(Texts texts, Order order, string message)
+    public static string Placed(Session session, Order order, string message)
     {
-        var lines = order.Lines.Select(l => $"\n{Indent}{l.Quantity} × {l.Description}");
-        return $"{texts.Format(Text.OrderNumber, order.Id)}\n{message}{string.Concat(lines)}";
+        var lines = order.Lines.Select(l => $"\n{Indent}{session.Words.Quantity(l.Quantity)} × {l.Description}");
+        return $"{session.Texts.Format(Text.OrderNumber, order.Id)}\n{message}{string.Concat(lines)}";
     }
 
     /// <summary>What the reader may do now, as command lines.</summary>
@@ -52,23 +56,28 @@ public sealed class OrderText(Texts texts)
             return;
         }
 
-        var sent = quote.SendTime is null ? texts[Text.QuoteNotSent] : texts.Format(Text.QuoteSentAt, TimeText.Format(quote.SendTime));
-        Field(text, Text.LabelQuote, $"{MoneyText.Format(quote.Total)} ({texts.Format(Text.Revision, quote.Revision)}, {sent})");
+        var sent = quote.SendTime is null ? texts[Text.QuoteNotSent] : texts.Format(Text.QuoteSentAt, times.Of(quote.SendTime));
+        Field(text, Text.LabelQuote, $"{words.Of(quote.Total)} ({texts.Format(Text.Revision, quote.Revision)}, {sent})");
         Lines(text, Text.LabelQuoteLines, quote.Lines.Select(l =>
-            $"{l.Quantity} × {l.Description} @ {MoneyText.Format(l.UnitPrice)} = {MoneyText.Format(l.Amount)}"));
-        Field(text, Text.LabelValidUntil, TimeText.Format(quote.ValidUntil));
-        Field(text, Text.LabelDigest, quote.Digest);
+            $"{words.Quantity(l.Quantity)} × {l.Description} @ {words.Of(l.UnitPrice)} = {words.Of(l.Amount)}"));
+        Field(text, Text.LabelValidUntil, times.Of(quote.ValidUntil));
+        Field(text, Text.LabelDigest, Digest(quote.Digest));
     }
 
-    private static string ReasonText(Reason reason) =>
-        $"{TimeText.Format(reason.Time)} {Names.Of(reason.Role)}, {ContractNames.CommandLineOf(reason.Command)}: {reason.Text}";
+    // Whole where it fits: a part of it in a line of its own could pass for another.
+    private string Digest(string digest) =>
+        texts[Text.LabelDigest].Length + 2 + digest.Length <= width ? digest : texts.Format(Text.DigestShort, digest[..12]);
+
+    private string ReasonText(Reason reason) =>
+        $"{times.Of(reason.Time)}, {words.Of(reason.Role)}, {ContractNames.CommandLineOf(reason.Command)}{words.Colon}{reason.Text}";
 
     private void Field(StringBuilder text, Text label, string value)
     {
         if (value.Length > 0)
         {
             // Each further line is indented, so that a note cannot pass for a field of the order.
-            text.Append(texts[label]).Append(": ").Append(value.Replace("\n", "\n" + Indent, StringComparison.Ordinal)).Append('\n');
+            var lines = TextFlow.Wrap(texts[label] + words.Colon + value, width - Indent.Length);
+            text.Append(string.Join("\n" + Indent, lines)).Append('\n');
         }
     }
 
@@ -77,8 +86,9 @@ public sealed class OrderText(Texts texts)
         var first = true;
         foreach (var value in values)
         {
-            text.Append(first ? texts[label] + ":\n" : "");
-            text.Append(Indent).Append(value.Replace("\n", "\n" + Indent + Indent, StringComparison.Ordinal)).Append('\n');
+            text.Append(first ? texts[label] + words.Colon.TrimEnd() + "\n" : "");
+            var lines = TextFlow.Wrap(value, width - (2 * Indent.Length));
+            text.Append(Indent).Append(string.Join("\n" + Indent + Indent, lines)).Append('\n');
             first = false;
         }
     }

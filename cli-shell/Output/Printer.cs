@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using OrderGrpc.Contract;
-using Spectre.Console;
 
 namespace OrderGrpc.CliShell;
 
@@ -8,17 +7,34 @@ namespace OrderGrpc.CliShell;
 /// The only way to the console. Results go to the output, as text or JSON; everything else goes to
 /// the error stream. All text passes <see cref="VisibleText"/> here, so no caller can forget it.
 /// </summary>
-public sealed class Printer(CliDependencies dependencies, OutputFormat format, Texts texts)
+public sealed class Printer(CliDependencies dependencies, OutputFormat format, Texts texts, Appearance? appearance = null)
 {
+    private const int NarrowestAnswer = 20;
+    private const string Bold = "\u001b[1m";
+    private const string Red = "\u001b[31m";
+    private const string Plain = "\u001b[0m";
+
     private readonly TextWriter output = dependencies.Output;
     private readonly TextWriter error = dependencies.Error;
+    private readonly Appearance looks = appearance ?? new Appearance();
 
     // A watch tells of its connection while a prompt is being answered.
     private readonly Lock gate = new();
-    private string? openQuestion;
+    private string? question;
+    private Action? redrawAnswer;
+    private int animated;
 
     /// <summary>Whether results are JSON.</summary>
     public bool Json => format == OutputFormat.Json;
+
+    /// <summary>Columns that text may have.</summary>
+    public int Width => dependencies.OutputIsTerminal && !looks.Wide ? dependencies.Width : CliDependencies.UnlimitedWidth;
+
+    /// <summary>Whether something may move on the error stream while a person waits.</summary>
+    public bool Animates => dependencies.ErrorIsTerminal && !dependencies.TerminalIsDumb;
+
+    /// <summary>Columns that the line of the open question takes, which the answer is typed behind.</summary>
+    public int AnswerColumn { get; private set; }
 
     /// <summary>A result: the message as JSON, or its text; each line feed in the text starts a line.</summary>
     public void Result(IMessage message, string text)
@@ -46,7 +62,7 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     public void NoticeDocument(string text) => Write(error, Ended(VisibleText.OfEscaped(text)));
 
     /// <summary>Text of several lines; the last is ended where it is not.</summary>
-    private void Block(string text) => Write(output, Ended(VisibleText.Block(text)));
+    public void Block(string text) => Write(output, Ended(VisibleText.Block(text)));
 
     /// <summary>A part of JSON that is not a line of its own, such as an element of an array.</summary>
     public void JsonPart(string json) => Write(output, json);
@@ -57,13 +73,17 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     /// <summary>Text of several lines that is not a result, such as what a prompt is about.</summary>
     public void NoticeBlock(string text) => Write(error, Ended(VisibleText.Block(text)));
 
-    /// <summary>A question; the answer is typed behind its last line.</summary>
+    /// <summary>
+    /// A question; the answer is typed behind its last line. What was typed before it is shown is no
+    /// answer to it.
+    /// </summary>
     public void Question(string text)
     {
+        dependencies.Keys?.Discard();
         lock (gate)
         {
-            openQuestion = VisibleText.Block(text) + " ";
-            error.Write(openQuestion);
+            question = Erased() + (dependencies.Keys is null ? VisibleText.Block(text) + " " : Fitted(VisibleText.Block(text)));
+            error.Write(question);
             error.Flush();
         }
     }
@@ -73,7 +93,19 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     {
         lock (gate)
         {
-            error.Write(openQuestion is null ? "" : "\n" + openQuestion);
+            error.Write(question is null ? "" : "\n" + question);
+            redrawAnswer?.Invoke();
+            error.Flush();
+        }
+    }
+
+    /// <summary>Draws an answer as it is typed, with what draws it anew where something came between.</summary>
+    public void Answer(string drawn, Action redraw)
+    {
+        lock (gate)
+        {
+            redrawAnswer = redraw;
+            error.Write(drawn);
             error.Flush();
         }
     }
@@ -84,32 +116,35 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
     {
         lock (gate)
         {
-            if (openQuestion is not null && !lineEnded)
+            if (question is not null && !lineEnded)
             {
                 error.Write('\n');
             }
 
-            openQuestion = null;
+            (question, redrawAnswer) = (null, null);
         }
     }
 
-    /// <summary>A table, as wide as it needs or the terminal allows.</summary>
-    public void Table(IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, bool showHeader = true)
+    /// <summary>Rows of a table; the table itself knows how wide it may be.</summary>
+    public void Table(Table table, IEnumerable<IReadOnlyList<string>> rows, bool showHeader = true)
     {
-        var table = new Table { Border = TableBorder.None, ShowHeaders = showHeader };
-        foreach (var name in header)
-        {
-            var column = new TableColumn(new Spectre.Console.Text(VisibleText.Line(name), new Style(decoration: Decoration.Bold)));
-            table.AddColumn(column.PadLeft(0).PadRight(2));
-        }
+        var (header, lines) = table.Lines([.. rows.Select(row => (string[])[.. row.Select(VisibleText.Line)])]);
+        var all = showHeader ? lines.Prepend(dependencies.Styles(looks.Color, dependencies.OutputIsTerminal) ? Bold + header + Plain : header) : lines;
+        Write(output, string.Concat(all.Select(line => line + "\n")));
+    }
 
-        foreach (var row in rows)
+    /// <summary>Shows on the error stream what goes on, over what it showed before; empty for nothing any more.</summary>
+    public void Animate(string text)
+    {
+        lock (gate)
         {
-            // Text, not Markup: brackets of other people are brackets.
-            table.AddRow(row.Select(cell => new Spectre.Console.Text(VisibleText.Line(cell))));
+            if (question is null)
+            {
+                error.Write(Erased() + text);
+                error.Flush();
+                animated = CellWidth.Of(text);
+            }
         }
-
-        Console().Write(table);
     }
 
     /// <summary>An error.</summary>
@@ -125,9 +160,11 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
         var messages = report.Fields.Count == 0
             ? [report.Message]
             : report.Fields.Select(f => $"{FieldNames.OnCommandLine(f.Field)}: {f.Description}");
+        var colored = dependencies.Styles(looks.Color, dependencies.ErrorIsTerminal);
         foreach (var message in messages)
         {
-            NoticeBlock(texts.Format(CliShell.Text.Error, message));
+            var text = Ended(VisibleText.Block(texts.Format(CliShell.Text.Error, message)));
+            Write(error, colored ? text.Insert(text.IndexOf(':', StringComparison.Ordinal) + 1, Plain).Insert(0, Red) : text);
         }
 
         if (report.Hint.Length > 0)
@@ -138,12 +175,31 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
 
     private static string Ended(string text) => text.EndsWith('\n') ? text : text + "\n";
 
+    // A question in the width of the terminal, with room behind it for the answer, or under it.
+    private string Fitted(string text)
+    {
+        var lines = text.Split('\n').SelectMany(line => TextFlow.Wrap(line, dependencies.Width)).ToList();
+        var behind = CellWidth.Of(lines[^1]) + 1;
+        var fits = dependencies.Width - behind >= NarrowestAnswer;
+        AnswerColumn = fits ? behind : 0;
+        return string.Join('\n', lines) + (fits ? " " : "\n");
+    }
+
+    private string Erased()
+    {
+        // By blanks, which every terminal knows.
+        var erased = animated == 0 ? "" : "\r" + new string(' ', animated) + "\r";
+        animated = 0;
+        return erased;
+    }
+
     private void Write(TextWriter writer, string text)
     {
         lock (gate)
         {
             // What comes while a question is open does not stand in its line, and leaves it open to see.
-            error.Write(openQuestion is null ? "" : "\n");
+            error.Write(Erased() + (question is null ? "" : "\n"));
+            error.Flush();
             try
             {
                 writer.Write(text);
@@ -155,22 +211,9 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
                 throw new IOException(texts[CliShell.Text.OutputClosed], failure);
             }
 
-            error.Write(openQuestion ?? "");
+            error.Write(question ?? "");
+            redrawAnswer?.Invoke();
             error.Flush();
         }
-    }
-
-    private IAnsiConsole Console()
-    {
-        var styled = dependencies.OutputIsTerminal && dependencies.Variable("NO_COLOR") is null;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = styled ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = styled ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(output),
-        });
-        console.Profile.Width = dependencies.OutputIsTerminal ? dependencies.Width : CliDependencies.UnlimitedWidth;
-        return console;
     }
 }

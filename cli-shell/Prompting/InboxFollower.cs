@@ -11,7 +11,7 @@ namespace OrderGrpc.CliShell;
 public sealed class InboxFollower(Session session, IInboxDesk desk) : IDisposable
 {
     private readonly InboxTray tray = new(InboxCommand.WaitingOnMe(session.Role));
-    private readonly LineReader lines = new(session.Dependencies);
+    private readonly LineReader lines = new(session.Dependencies, session.Printer);
     private readonly TaskCompletionSource caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Follows; returns one of <see cref="ExitCodes"/>.</summary>

@@ -3,12 +3,15 @@ using System.Threading.Channels;
 namespace OrderGrpc.CliShell;
 
 /// <summary>
-/// Lines of the input, one when asked for. From a terminal what was typed before a question was shown
+/// Lines of the input, one when asked for. On a terminal they are edited, and what was typed before a question was shown
 /// counts for nothing: whoever types ahead answers what they have not seen. From a pipe every line
 /// counts, and one is read ahead, so that the end of the input is known once the last line is used.
 /// </summary>
-public sealed class LineReader(CliDependencies dependencies)
+/// <param name="dependencies">The input.</param>
+/// <param name="printer">Where a line is drawn as it is edited.</param>
+public sealed class LineReader(CliDependencies dependencies, Printer printer)
 {
+    private readonly List<string> earlier = [];
     private readonly TextReader input = dependencies.Input;
     private readonly bool isTerminal = dependencies.InputIsTerminal;
     private readonly Channel<string> ahead = Channel.CreateBounded<string>(1);
@@ -56,7 +59,11 @@ public sealed class LineReader(CliDependencies dependencies)
     {
         Start();
         string? line;
-        if (isTerminal)
+        if (dependencies.Keys is { } keys)
+        {
+            line = await new LineEditor(keys, printer, dependencies, earlier).ReadAsync(cancellation);
+        }
+        else if (isTerminal)
         {
             line = await TypedAsync(cancellation);
         }

@@ -44,6 +44,9 @@ public sealed record CliSettings
     /// <summary>The language of texts, here and asked of the server.</summary>
     public Language Language { get; init; }
 
+    /// <summary>How text looks.</summary>
+    public Appearance Appearance { get; init; } = new();
+
     /// <summary>How long a command may take; the default where neither flag nor environment says.</summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 

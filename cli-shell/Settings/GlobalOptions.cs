@@ -22,6 +22,9 @@ public sealed class GlobalOptions
     private readonly Option<string> output;
     private readonly Option<string> lang;
     private readonly Option<string> timeout;
+    private readonly Option<bool> wide;
+    private readonly Option<string> times;
+    private readonly Option<string> color;
     private readonly Option<string> caFile;
     private readonly Option<string> certificate;
     private readonly Option<string> key;
@@ -34,6 +37,9 @@ public sealed class GlobalOptions
         output = Make(texts, "--output", "text|json|jsonl|csv|tsv");
         lang = Make(texts, "--lang", "en|fr");
         timeout = Make(texts, "--timeout", "TIME");
+        wide = new Option<bool>("--wide") { Description = texts.Help("--wide"), Recursive = true };
+        times = Make(texts, "--times", "auto|local|utc");
+        color = Make(texts, "--color", "auto|always|never");
         caFile = Make(texts, "--ca-file", "PEM");
         certificate = Make(texts, "--cert", "PEM");
         key = Make(texts, "--key", "PEM");
@@ -42,7 +48,7 @@ public sealed class GlobalOptions
     /// <summary>Adds the options to the root and so to every command.</summary>
     public void AddTo(Command root)
     {
-        foreach (var option in new Option[] { context, server, tokenFile, output, lang, timeout, caFile, certificate, key })
+        foreach (var option in new Option[] { context, server, tokenFile, output, lang, timeout, wide, times, color, caFile, certificate, key })
         {
             root.Add(option);
         }
@@ -70,6 +76,7 @@ public sealed class GlobalOptions
             TokenFile = Find(parsed, dependencies, tokenFile, "ORDERGRPC_TOKEN_FILE").Value ?? own?.TokenFile,
             Output = ReadOutput(parsed, dependencies, texts),
             Language = ReadLanguage(parsed, dependencies, texts, named),
+            Appearance = ReadAppearance(parsed, dependencies, texts),
             Timeout = ReadTimeout(Find(parsed, dependencies, timeout, "ORDERGRPC_TIMEOUT"), texts) ?? CliSettings.DefaultTimeout,
             TimeoutFlag = ReadTimeout((parsed.GetValue(timeout), timeout.Name), texts),
             CaFile = Find(parsed, dependencies, caFile, "ORDERGRPC_CA_FILE").Value ?? own?.CaFile,
@@ -128,6 +135,20 @@ public sealed class GlobalOptions
             "tsv" => OutputFormat.Tsv,
             _ => throw CliException.Usage(texts.Format(Text.BadChoice, source, value, "text, json, jsonl, csv, tsv")),
         };
+    }
+
+    private Appearance ReadAppearance(ParseResult parsed, CliDependencies dependencies, Texts texts)
+    {
+        var (timesText, timesSource) = Find(parsed, dependencies, times, "ORDERGRPC_TIMES");
+        if (!Appearance.TryParse(timesText, out TimesChoice timesChoice))
+        {
+            throw CliException.Usage(texts.Format(Text.BadChoice, timesSource, timesText, Appearance.TimesNames));
+        }
+
+        var (colorText, colorSource) = Find(parsed, dependencies, color, "ORDERGRPC_COLOR");
+        return Appearance.TryParse(colorText, out ColorChoice colorChoice)
+            ? new Appearance(timesChoice, colorChoice, parsed.GetValue(wide))
+            : throw CliException.Usage(texts.Format(Text.BadChoice, colorSource, colorText, Appearance.ColorNames));
     }
 
     private static TimeSpan? ReadTimeout((string? Value, string Source) given, Texts texts)

@@ -63,7 +63,7 @@ public sealed class DraftCommand
             _ => throw CliException.Usage(session.Texts[Text.AmountOrLines]),
         };
         request.Lines.Add(offer.Lines);
-        request.ValidUntil = ValidUntil(session.Texts, parsed.GetValue(validUntil));
+        request.ValidUntil = ValidUntil(session, parsed.GetValue(validUntil));
         return Task.CompletedTask;
     }
 
@@ -80,13 +80,13 @@ public sealed class DraftCommand
         session.Printer.Notice(session.Texts.Format(Text.QuoteSaved, path));
     }
 
-    private static Timestamp? ValidUntil(Texts texts, string? text)
+    private static Timestamp? ValidUntil(Session session, string? text)
     {
         if (text is null)
         {
             return null;
         }
 
-        return TimeText.TryParseEnd(text, out var time) ? time : throw CliException.Usage(texts.Format(Text.BadTime, "--valid-until", text));
+        return TimeText.TryParseEnd(text, session.Dependencies.Time, out var time) ? time : throw CliException.Usage(session.Texts.Format(Text.BadTime, "--valid-until", text));
     }
 }

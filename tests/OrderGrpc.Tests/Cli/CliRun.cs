@@ -25,6 +25,9 @@ public sealed class CliRun
         environment["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "";
     }
 
+    /// <summary>Columns of the terminal that the runs to come write to; null for a pipe.</summary>
+    public int? Terminal { get; set; }
+
     /// <summary>Sets an environment variable of the runs to come.</summary>
     public string this[string variable]
     {
@@ -63,6 +66,8 @@ public sealed class CliRun
             Output = output,
             Error = error,
             Environment = name => environment.GetValueOrDefault(name),
+            OutputIsTerminal = Terminal is not null,
+            Width = Terminal ?? CliDependencies.UnlimitedWidth,
         };
         return new RunningCli(
             stop => CliShell.Cli.RunAsync(arguments, role, dependencies, role == Role.Client ? ClientTool.BuildRootCommand : SupplierTool.BuildRootCommand, stop),

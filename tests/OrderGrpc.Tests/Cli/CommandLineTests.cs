@@ -30,11 +30,13 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("order list --limit 0", "--limit")]
     [InlineData("order list --limit 3 --all", "--all and --limit")]
     [InlineData("order place --name a --email a@b --line a=1,5", "1,5")]
-    [InlineData("order list --placed-from yesterday", "--placed-from")]
+    [InlineData("order list --placed-from soon", "--placed-from")]
     [InlineData("order list --waiting-on me", "--waiting-on")]
     [InlineData("order list --server foo", "--server")]
     [InlineData("order list --output xml", "--output")]
     [InlineData("order list --lang de", "--lang")]
+    [InlineData("order list --times iso", "--times")]
+    [InlineData("order list --color sometimes", "--color")]
     [InlineData("order list --timeout 10", "--timeout")]
     [InlineData("order list --cert a.pem", "--cert")]
     [InlineData("order list --ca-file /no/such.pem", "/no/such.pem")]
@@ -58,6 +60,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("ORDERGRPC_OUTPUT", "xml")]
     [InlineData("ORDERGRPC_LANG", "de")]
     [InlineData("ORDERGRPC_TIMEOUT", "soon")]
+    [InlineData("ORDERGRPC_TIMES", "iso")]
+    [InlineData("ORDERGRPC_COLOR", "sometimes")]
     public async Task A_wrong_environment_variable_is_2_and_is_named(string variable, string value)
     {
         cli[variable] = value;

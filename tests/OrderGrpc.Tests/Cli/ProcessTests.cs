@@ -168,7 +168,7 @@ public sealed class ProcessTests : ServedCli
         await SendQuoteAsync();
         using var events = JsonDocument.Parse(await ClientDoesAsync("order", "history", "1", "--output", "json"));
         Assert.Equal(4, events.RootElement.GetArrayLength());
-        Assert.Contains("QuoteSent", await ClientDoesAsync("order", "history", "1"), StringComparison.Ordinal);
+        Assert.Contains("supplier  sent quote 1 of 38 EUR\n", await ClientDoesAsync("order", "history", "1"), StringComparison.Ordinal);
     }
 
     private async Task SendQuoteAsync()

@@ -142,24 +142,6 @@ public sealed class TextFormTests
     public void What_is_not_a_duration_is_refused(string text) => Assert.False(DurationText.TryParse(text, out _));
 
     [Theory]
-    [InlineData("2026-01-31", "2026-01-31T00:00:00Z", "2026-01-31T23:59:59Z")]
-    [InlineData("2026-01-31T12:00:00+02:00", "2026-01-31T10:00:00Z", "2026-01-31T10:00:00Z")]
-    [InlineData("2026-01-31T12:00:00.250Z", "2026-01-31T12:00:00Z", "2026-01-31T12:00:00Z")]
-    public void A_date_is_a_day_in_UTC(string text, string start, string end)
-    {
-        Assert.True(TimeText.TryParseStart(text, out var first));
-        Assert.True(TimeText.TryParseEnd(text, out var last));
-        Assert.Equal((start, end), (TimeText.Format(first), TimeText.Format(last)));
-    }
-
-    [Theory]
-    [InlineData("tomorrow")]
-    [InlineData("2026-02-30")]
-    [InlineData("31/01/2026")]
-    [InlineData("2026-01-31T12:00:00")]
-    public void A_time_without_a_zone_and_what_is_none_are_refused(string text) => Assert.False(TimeText.TryParseStart(text, out _));
-
-    [Theory]
     [InlineData("http://127.0.0.1:8803")]
     [InlineData("http://LOCALHOST:8803")]
     [InlineData("http://[::1]:8803")]

@@ -8,7 +8,6 @@ using OrderGrpc.ClientCli;
 using OrderGrpc.SupplierCli;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
-using Spectre.Console;
 
 namespace OrderGrpc.Tests.Strangers;
 
@@ -43,12 +42,12 @@ public sealed class HostileOutputTests(HostileOutputTests.Orders orders) : IClas
     {
         var narrow = await orders.RunAsync(Role.Supplier, Width, "order", "list", "--all");
         HostileText.AssertHarmless(narrow, "order list on a terminal");
-        Assert.All(narrow.Split('\n'), line => Assert.True(line.TrimEnd().GetCellWidth() <= Width, line));
+        Assert.All(narrow.Split('\n'), line => Assert.True(CellWidth.Of(line) <= Width, line));
 
         // As wide as it needs: one line for each order, and the column behind the hostile ones begins at the same cell in each.
         var wide = (await orders.RunAsync(Role.Supplier, "order", "list", "--all")).TrimEnd('\n').Split('\n');
         var year = TimeProvider.System.GetUtcNow().Year.ToString(CultureInfo.InvariantCulture) + "-";
-        var columns = wide.Skip(1).Select(line => line[..line.LastIndexOf(year, StringComparison.Ordinal)].GetCellWidth()).Distinct();
+        var columns = wide.Skip(1).Select(line => CellWidth.Of(line.AsSpan(0, line.LastIndexOf(year, StringComparison.Ordinal)))).Distinct();
         Assert.Single(columns);
     }
 
