@@ -18,6 +18,8 @@ public static class ClientTool
             shell.Noun("realization", [.. ReadingCommands.OfRealization(shell), RealizationCommands.CreateApprove(shell), RealizationCommands.CreateReject(shell)]),
             InboxCommand.Create(shell, new ClientDesk()),
         };
+        root.Add(CompletionCommand.Create(shell));
+        root.Add(HelpCommand.Create(shell, root));
         shell.Options.AddTo(root);
         return root;
     }

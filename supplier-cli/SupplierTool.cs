@@ -18,6 +18,8 @@ public static class SupplierTool
             shell.Noun("realization", [.. ReadingCommands.OfRealization(shell), RealizationCommands.CreateReport(shell)]),
             InboxCommand.Create(shell, new SupplierDesk()),
         };
+        root.Add(CompletionCommand.Create(shell));
+        root.Add(HelpCommand.Create(shell, root));
         shell.Options.AddTo(root);
         return root;
     }

@@ -22,7 +22,7 @@ public sealed class OrderWatchCommand
         fromBeginning = shell.Flag("--from-beginning");
         snapshot = shell.Flag("--snapshot");
         cursor = shell.Option("--cursor", "NAME");
-        states = shell.ManyOption("--state", "STATE,…");
+        states = StateNames.Option(shell, "--state");
     }
 
     /// <summary>Makes the command.</summary>

@@ -17,7 +17,7 @@ namespace OrderGrpc.Tests.Documentation;
 /// </summary>
 public sealed class ReadmeTests
 {
-    private static readonly string[] Nouns = ["order", "quote", "realization", "inbox"];
+    private static readonly string[] Nouns = ["order", "quote", "realization", "inbox", "completion", "help"];
 
     [Theory]
     [InlineData("README.md", "process")]
