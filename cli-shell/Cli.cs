@@ -8,6 +8,9 @@ namespace OrderGrpc.CliShell;
 /// <summary>Runs one command line from its words to its exit code.</summary>
 public static class Cli
 {
+    // No response files: "--note @home" is a note.
+    private static readonly ParserConfiguration Words = new() { ResponseFileTokenReplacer = null };
+
     // EPIPE, as the runtime passes it on; the same number on Linux and macOS.
     private const int BrokenPipe = 32;
 
@@ -32,14 +35,14 @@ public static class Cli
         var shell = new Shell(role, dependencies, language);
         var root = buildRootCommand(shell);
         HelpPages.AddTo(root, shell);
+        Completions.AddTo(root, shell);
 
-        // No response files: "--note @home" is a note.
-        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = root.Parse(arguments, Words);
         try
         {
             if (parsed.Action is ParseErrorAction)
             {
-                return ReportParseErrors(arguments, parsed, root, shell);
+                return ReportParseErrors(parsed, root, shell);
             }
 
             var invocation = new InvocationConfiguration
@@ -67,13 +70,22 @@ public static class Cli
         }
     }
 
-    private static int ReportParseErrors(IReadOnlyList<string> arguments, ParseResult parsed, RootCommand root, Shell shell)
+    /// <summary>Prints the help of a command; what is none is an error.</summary>
+    public static int Help(IReadOnlyList<string> words, RootCommand root, Shell shell, TextWriter output)
+    {
+        var parsed = root.Parse(words, Words);
+        return parsed.UnmatchedTokens.Count > 0
+            ? ReportParseErrors(parsed, root, shell)
+            : root.Parse([.. words, "--help"], Words).Invoke(new InvocationConfiguration { Output = output });
+    }
+
+    private static int ReportParseErrors(ParseResult parsed, RootCommand root, Shell shell)
     {
         var command = parsed.CommandResult.Command;
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0)
         {
             // A noun alone asks what there is.
-            root.Parse([.. arguments, "--help"]).Invoke(new InvocationConfiguration { Output = shell.Dependencies.Error });
+            Help([.. PathOf(command).Reverse().Skip(1)], root, shell, shell.Dependencies.Error);
             return ExitCodes.Usage;
         }
 
@@ -83,18 +95,10 @@ public static class Cli
         {
             ExitCode = ExitCodes.Usage,
             Code = "INVALID_ARGUMENT",
-            Message = string.Join('\n', MessagesOf(parsed)),
+            Message = string.Join('\n', ParseErrors.Of(parsed, shell.Texts)),
             Hint = shell.Texts.Format(Text.SeeHelp, path),
         });
         return ExitCodes.Usage;
-    }
-
-    // A word that is not known makes others seem missing: then it alone is worth telling.
-    private static List<string> MessagesOf(ParseResult parsed)
-    {
-        var all = parsed.Errors.Select(e => e.Message).Distinct().ToList();
-        var unknown = all.Where(m => parsed.UnmatchedTokens.Any(t => m.Contains($"'{t}'", StringComparison.Ordinal))).ToList();
-        return unknown.Count > 0 ? unknown : all;
     }
 
     private static int Report(CliException error, Shell shell)

@@ -41,9 +41,9 @@ public sealed class HelpPages : SynchronousCommandLineAction
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
-        symbols.Invoke(parseResult);
         var command = parseResult.CommandResult.Command;
         var output = parseResult.InvocationConfiguration.Output;
+        output.Write(Symbols(parseResult));
         if (shell.Examples.TryGetValue(command, out var examples) && examples.Length > 0)
         {
             output.WriteLine(shell.Texts.Help("title.examples"));
@@ -61,5 +61,22 @@ public sealed class HelpPages : SynchronousCommandLineAction
         }
 
         return ExitCodes.Done;
+    }
+
+    // The library's French leaves these two words as they are, and pads its lines.
+    private string Symbols(ParseResult parsed)
+    {
+        using var text = new StringWriter();
+        var configuration = parsed.InvocationConfiguration;
+        var output = configuration.Output;
+        configuration.Output = text;
+        symbols.Invoke(parsed);
+        configuration.Output = output;
+        var lines = text.ToString()
+            .Replace("[command]", shell.Texts.Help("title.command"), StringComparison.Ordinal)
+            .Replace("[options]", shell.Texts.Help("title.options"), StringComparison.Ordinal)
+            .Replace("(REQUIRED)", shell.Texts.Help("title.required"), StringComparison.Ordinal)
+            .Split('\n');
+        return string.Join('\n', lines.Select(line => line.TrimEnd()));
     }
 }

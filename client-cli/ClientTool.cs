@@ -30,6 +30,8 @@ public static class ClientTool
             ContextCommands.Create(shell),
             WhoamiCommand.Create(shell),
         };
+        root.Add(CompletionCommand.Create(shell));
+        root.Add(HelpCommand.Create(shell, root));
         shell.Options.AddTo(root);
         return root;
     }

@@ -28,6 +28,8 @@ public static class SupplierTool
             ContextCommands.Create(shell),
             WhoamiCommand.Create(shell),
         };
+        root.Add(CompletionCommand.Create(shell));
+        root.Add(HelpCommand.Create(shell, root));
         shell.Options.AddTo(root);
         return root;
     }

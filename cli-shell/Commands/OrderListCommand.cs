@@ -22,7 +22,7 @@ public sealed class OrderListCommand
 
     private OrderListCommand(Shell shell)
     {
-        states = shell.ManyOption("--state", "STATE,…");
+        states = StateNames.Option(shell, "--state");
         waitingOn = shell.Option("--waiting-on", "client|supplier|nobody");
         client = shell.Option("--client", "NAME");
         reference = shell.Option("--reference", "REFERENCE");

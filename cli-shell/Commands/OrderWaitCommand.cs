@@ -10,7 +10,7 @@ public static class OrderWaitCommand
     public static Command Create(Shell shell)
     {
         var id = OrderIdArgument.Make(shell.Texts);
-        var states = shell.ManyOption("--for", "STATE,…");
+        var states = StateNames.Option(shell, "--for");
         states.Required = true;
         return shell.Verb(
             "order wait",

@@ -23,7 +23,7 @@ public sealed class OrderWatchCommand
         fromBeginning = shell.Flag("--from-beginning");
         snapshot = shell.Flag("--snapshot");
         cursor = shell.Option("--cursor", "NAME");
-        states = shell.ManyOption("--state", "STATE,…");
+        states = StateNames.Option(shell, "--state");
         columns = new RowOptions<EventRow>(shell, RowColumns.OfEvents, RowColumns.DefaultOfEvents);
     }
 

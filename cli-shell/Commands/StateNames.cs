@@ -1,3 +1,4 @@
+using System.CommandLine;
 using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
@@ -6,6 +7,14 @@ namespace OrderGrpc.CliShell.Commands;
 /// <summary>Lists of states on the command line: repeated, or separated by commas.</summary>
 public static class StateNames
 {
+    /// <summary>An option for them, whose help lists all.</summary>
+    public static Option<string[]> Option(Shell shell, string name)
+    {
+        var option = shell.ManyOption(name, "STATE,…");
+        option.Description += " " + ContractNames.AllStates();
+        return option;
+    }
+
     /// <summary>Reads them; throws a usage error that names all states.</summary>
     public static IReadOnlyList<Order.Types.State> Parse(Texts texts, string option, string[]? values)
     {

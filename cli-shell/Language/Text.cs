@@ -165,6 +165,30 @@ public enum Text
     /// <summary>How an error begins.</summary>
     Error,
 
+    /// <summary>{0}: the option.</summary>
+    OptionNeedsValue,
+
+    /// <summary>{0}: the option.</summary>
+    OptionRequired,
+
+    /// <summary>{0}: the option.</summary>
+    OptionOnce,
+
+    /// <summary>{0}: the argument.</summary>
+    ArgumentMissing,
+
+    /// <summary>{0}: the word.</summary>
+    UnknownOption,
+
+    /// <summary>{0}: the word. {1}: what there is.</summary>
+    UnknownCommand,
+
+    /// <summary>{0}: the word.</summary>
+    UnexpectedWord,
+
+    /// <summary>{0}: the nearest word.</summary>
+    DidYouMean,
+
     /// <summary>After an error in the command line.</summary>
     SeeHelp,
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
@@ -67,7 +68,7 @@ public sealed class OrderTable
     }
 
     private static string Allowed(Order order) =>
-        string.Join(", ", order.AllowedCommands.Select(ContractNames.CommandLineOf).OfType<string>());
+        string.Join(", ", order.AllowedCommands.Select(CommandLines.Of).OfType<string>());
 
     private static string Summary(Order order, Words words)
     {

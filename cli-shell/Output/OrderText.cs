@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
@@ -45,7 +46,7 @@ public sealed class OrderText(Session session)
 
     /// <summary>What the reader may do now, as command lines.</summary>
     public static IEnumerable<string> Allowed(Order order) => order.AllowedCommands
-        .Select(ContractNames.CommandLineOf)
+        .Select(CommandLines.Of)
         .OfType<string>()
         .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c} {order.Id}"));
 
@@ -69,7 +70,7 @@ public sealed class OrderText(Session session)
         texts[Text.LabelDigest].Length + 2 + digest.Length <= width ? digest : texts.Format(Text.DigestShort, digest[..12]);
 
     private string ReasonText(Reason reason) =>
-        $"{times.Of(reason.Time)}, {words.Of(reason.Role)}, {ContractNames.CommandLineOf(reason.Command)}{words.Colon}{reason.Text}";
+        $"{times.Of(reason.Time)}, {words.Of(reason.Role)}, {CommandLines.Of(reason.Command)}{words.Colon}{reason.Text}";
 
     private void Field(StringBuilder text, Text label, string value)
     {

@@ -18,7 +18,7 @@ namespace OrderGrpc.Tests.Documentation;
 /// </summary>
 public sealed class ReadmeTests
 {
-    private static readonly string[] Nouns = ["order", "quote", "realization", "inbox", "context", "whoami"];
+    private static readonly string[] Nouns = ["order", "quote", "realization", "inbox", "context", "whoami", "completion", "help"];
 
     [Theory]
     [InlineData("README.md", "process")]

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using Grpc.Core;
+using OrderGrpc.Contract;
+using OrderGrpc.V1;
+using Command = System.CommandLine.Command;
+
+namespace OrderGrpc.CliShell;
+
+/// <summary>
+/// What a shell is offered behind a word: states, choices, and the ids of the orders that a verb can
+/// be about, asked of the server.
+/// </summary>
+public sealed class Completions(Shell shell)
+{
+    /// <summary>The most ids offered: a screen of them.</summary>
+    public const int MostIds = 50;
+
+    /// <summary>How long the server is waited for: whoever pressed Tab waits too.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
+    private static readonly Dictionary<string, string[]> Choices = new()
+    {
+        ["--output"] = ["text", "json", "jsonl", "csv", "tsv"],
+        ["--lang"] = ["en", "fr"],
+        ["--times"] = ["auto", "local", "utc"],
+        ["--color"] = ["auto", "always", "never"],
+        ["--waiting-on"] = ["client", "supplier", "nobody"],
+    };
+
+    /// <summary>Gives every option and argument of a tool what it offers.</summary>
+    public static void AddTo(RootCommand root, Shell shell) => new Completions(shell).AddTo(root);
+
+    private void AddTo(Command command)
+    {
+        foreach (var option in command.Options)
+        {
+            if (Choices.TryGetValue(option.Name, out var choices))
+            {
+                option.CompletionSources.Add(choices);
+            }
+            else if (option.Name is "--state" or "--for")
+            {
+                option.CompletionSources.Add(States);
+            }
+        }
+
+        foreach (var argument in command.Arguments.Where(argument => argument.Name == "ID"))
+        {
+            argument.HelpName ??= argument.Name; // else help would show what is offered, and ask the server for it
+            argument.CompletionSources.Add(context => Ids(context, command));
+        }
+
+        foreach (var inner in command.Subcommands)
+        {
+            AddTo(inner);
+        }
+    }
+
+    // A list is separated by commas: what is offered is the whole word with one more state.
+    private static IEnumerable<CompletionItem> States(CompletionContext context)
+    {
+        var before = context.WordToComplete[..(context.WordToComplete.LastIndexOf(',') + 1)];
+        return ContractNames.AllStates().Split(", ").Select(state => new CompletionItem(before + state));
+    }
+
+    // Whatever goes wrong, nothing is offered: a completion has no place for an error.
+    private IEnumerable<CompletionItem> Ids(CompletionContext context, Command command)
+    {
+        try
+        {
+            using var session = new Session(shell.Role, shell.Options.Read(context.ParseResult, shell.Role, shell.Dependencies, shell.Texts), shell.Dependencies);
+            var until = shell.Dependencies.Time.GetUtcNow() + Patience;
+            var answer = session.Connection.Queries.ListOrders(
+                new ListOrdersRequest { PageSize = MostIds },
+                session.Connection.Options(until.UtcDateTime, CancellationToken.None));
+            return [.. answer.Orders
+                .Where(order => !Changes(command) || order.AllowedCommands.Any(allowed => CommandLines.Of(allowed) == PathOf(command)))
+                .Select(order => new CompletionItem($"{order.Id}"))];
+        }
+        catch (Exception failure) when (failure is RpcException or CliException)
+        {
+            return [];
+        }
+    }
+
+    private static bool Changes(Command command) =>
+        Enum.GetValues<V1.Command>().Any(known => CommandLines.Of(known) == PathOf(command));
+
+    private static string PathOf(Command command) => $"{command.Parents.OfType<Command>().FirstOrDefault()?.Name} {command.Name}";
+}
