@@ -26,11 +26,13 @@ public sealed class ReadTurns : IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<Caller, Queue<Waiting>> queues = [];
     private readonly Queue<Caller> round = new();
+    private readonly PriorityQueue<Caller, long> indebted = new(); // by when each is asked for its debt again; not in the round meanwhile
+    private readonly TimeProvider time;
     private int free;
 
     public ReadTurns(IReadMeter meter, TimeProvider time, int places = StoreLimits.ReadPlaces)
     {
-        (this.meter, free) = (meter, places);
+        (this.meter, this.time, free) = (meter, time, places);
         timer = time.CreateTimer(_ => Grant(0), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -78,25 +80,27 @@ public sealed class ReadTurns : IDisposable
         return new(waiting.WaitAsync(cancellation));
     }
 
-    // Gives places back, and the free ones to those whose turn it is.
+    // Gives places back, and the free ones to those whose turn it is. Who is in debt is not asked
+    // again before its debt as it was can be paid, so many of them cost the others nothing.
     private void Grant(int places)
     {
         lock (gate)
         {
             free += places;
-            TimeSpan? soonest = null;
-            for (var inDebt = 0; free > 0 && inDebt < round.Count;)
+            var now = time.GetTimestamp();
+            while (indebted.TryPeek(out _, out var until) && until <= now)
             {
-                var caller = round.Dequeue();
+                round.Enqueue(indebted.Dequeue());
+            }
+
+            while (free > 0 && round.TryDequeue(out var caller))
+            {
                 if (meter.DebtOf(caller) is { } debt)
                 {
-                    soonest = soonest < debt ? soonest : debt;
-                    inDebt++;
-                    round.Enqueue(caller);
+                    indebted.Enqueue(caller, now + (long)(debt.TotalSeconds * time.TimestampFrequency));
                     continue;
                 }
 
-                inDebt = 0; // those passed over come round again, behind this one's next
                 var queue = queues[caller];
                 if (LetIn(queue))
                 {
@@ -113,8 +117,9 @@ public sealed class ReadTurns : IDisposable
                 }
             }
 
-            if (soonest is { } wait)
+            if (indebted.TryPeek(out _, out var soonest))
             {
+                var wait = time.GetElapsedTime(now, soonest);
                 timer.Change(wait > LeastWait ? wait : LeastWait, Timeout.InfiniteTimeSpan);
             }
         }

@@ -21,6 +21,9 @@ public sealed class BenchOptions
     /// <summary>How many events the scenarios growth and start fill the file with.</summary>
     public int Growth { get; private set; } = 50_000;
 
+    /// <summary>Of the scenario attack-reads, only the attacks whose name has this in it; null for all.</summary>
+    public string? Only { get; private set; }
+
     /// <summary>Another build of the server than the one beside; null for that one.</summary>
     public string? Server { get; private set; }
 
@@ -46,6 +49,9 @@ public sealed class BenchOptions
                     break;
                 case "--growth":
                     options.Growth = (int)Number(argument, Value(), 1_000, MaxGrowth);
+                    break;
+                case "--only":
+                    options.Only = Value();
                     break;
                 case "--server":
                     options.Server = Path.GetFullPath(Value());

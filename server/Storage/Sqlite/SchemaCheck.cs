@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
-using OrderGrpc.Contract;
 
 namespace OrderGrpc.Server.Storage.Sqlite;
 
@@ -38,7 +37,7 @@ public static class SchemaCheck
         var items = new Dictionary<string, string>();
         while (row.Read())
         {
-            var name = VisibleText.Line($"{Text(row, 0)} '{Text(row, 1)}'");
+            var name = $"{Text(row, 0)} '{Text(row, 1)}'"; // as it is: who tells it escapes it, once
             items[name.Length > SqliteLimits.NameLength ? name[..SqliteLimits.NameLength] + "…" : name] = $"{Text(row, 2)}: {Plain(Text(row, 3))}";
         }
 

@@ -188,7 +188,7 @@ public sealed class SqliteFile : IDisposable
             RefuseForeign(connection, path);
             if (SchemaCheck.FaultsOf(connection) is [var fault, ..])
             {
-                throw new StartException($"{path} has been changed by somebody: {fault}. Nothing of it is run. Put a backup in its place ('server backup' makes them), and keep this file to find out who did it.");
+                throw new StartException($"{path} has been changed by somebody: {VisibleText.Line(fault)}. Nothing of it is run. Put a backup in its place ('server backup' makes them), and keep this file to find out who did it.");
             }
         }
 

@@ -80,6 +80,13 @@ public sealed class Watcher : IDisposable
         }
     }
 
+    /// <summary>Takes all that comes, and looks at nothing.</summary>
+    public async Task DrainAsync()
+    {
+        await using var body = await _answer.Content.ReadAsStreamAsync(_stop).ConfigureAwait(false);
+        await body.CopyToAsync(Stream.Null, ReadBytes, _stop).ConfigureAwait(false);
+    }
+
     public void Dispose() => _answer.Dispose();
 
     /// <summary>The request's one message; for etcd it then stays open until the watch is stopped.</summary>

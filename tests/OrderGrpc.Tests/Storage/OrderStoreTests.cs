@@ -150,8 +150,21 @@ public sealed class OrderStoreTests : IDisposable
             await Assert.ThrowsAsync<InvalidProtocolBufferException>(async () => await store.ReadOrderAsync(1, Given.Client, default));
         }
 
-        var open = Directory.GetFiles("/proc/self/fd").Count(file => File.ResolveLinkTarget(file, false)?.FullName == SqliteFile.PathIn(Path.GetFullPath(folder.Data)));
+        var open = Directory.GetFiles("/proc/self/fd").Count(file => Target(file) == SqliteFile.PathIn(Path.GetFullPath(folder.Data)));
         Assert.True(open < SqliteLimits.ReaderConnections, $"{open} connections are open");
+    }
+
+    // Other tests close theirs meanwhile; null for one that is gone.
+    private static string? Target(string file)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(file, false)?.FullName;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     [Fact]

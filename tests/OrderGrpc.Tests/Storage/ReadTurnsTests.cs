@@ -42,6 +42,30 @@ public sealed class ReadTurnsTests
     }
 
     [Fact]
+    public async Task A_thousand_callers_in_debt_are_not_asked_for_it_at_each_turn_of_another()
+    {
+        const int callers = 1000;
+        using var turns = new ReadTurns(meter, time, places: 1);
+        var (first, done) = (new TaskCompletionSource(), new List<Caller>());
+        var holding = turns.ReadAsync(Given.Supplier, async () => { await first.Task; return 0; }, _ => default, default).AsTask();
+        var indebted = Enumerable.Range(0, callers).Select(i => Given.Client with { Name = $"client{i}" }).ToList();
+        indebted.ForEach(caller => meter.Debts[caller] = TimeSpan.FromSeconds(2));
+        List<Task> waiting = [.. indebted.Select(caller => ReadAsync(turns, caller, done))];
+        first.SetResult();
+        await holding;
+        var asked = meter.Asked;
+        for (var i = 0; i < callers; i++)
+        {
+            await ReadAsync(turns, Given.Supplier, done);
+        }
+
+        Assert.InRange(meter.Asked - asked, callers, 3 * callers);
+        meter.Debts.Clear();
+        time.Advance(TimeSpan.FromSeconds(2));
+        await Task.WhenAll(waiting);
+    }
+
+    [Fact]
     public async Task A_read_that_fails_or_is_cancelled_leaves_its_place_to_the_next()
     {
         using var turns = new ReadTurns(meter, time, places: 1);
@@ -72,6 +96,12 @@ public sealed class ReadTurnsTests
 
         public void Charge(Caller caller, ReadWork work) => Charged[caller] = work;
 
-        public TimeSpan? DebtOf(Caller caller) => Debts.TryGetValue(caller, out var debt) ? debt : null;
+        public int Asked { get; private set; }
+
+        public TimeSpan? DebtOf(Caller caller)
+        {
+            Asked++;
+            return Debts.TryGetValue(caller, out var debt) ? debt : null;
+        }
     }
 }
