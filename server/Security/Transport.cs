@@ -38,6 +38,7 @@ public static class Transport
         limits.MaxConcurrentConnections = ConnectionLimits.Connections;
         limits.MaxRequestHeadersTotalSize = ConnectionLimits.HeaderBytes;
         limits.MaxRequestHeaderCount = ConnectionLimits.Headers;
+        limits.MaxRequestBufferSize = ConnectionLimits.UnreadBytes;
         limits.MaxRequestBodySize = ConnectionLimits.RequestBytes;
         limits.RequestHeadersTimeout = ConnectionLimits.HeadersTimeout;
         limits.KeepAliveTimeout = ConnectionLimits.IdleConnection; // for those that never begin; ConnectionUse has the others

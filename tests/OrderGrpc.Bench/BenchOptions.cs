@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrderGrpc.Bench;
 
-/// <summary>What the command line says: <c>[scenario…] [--rounds N] [--seconds S] [--growth N] [--server DLL] [--env NAME=VALUE]</c>.</summary>
+/// <summary>What the command line says: <c>[scenario…] [--rounds N] [--seconds S] [--growth N] [--server DLL] [--attack TEXT] [--env NAME=VALUE]</c>.</summary>
 public sealed class BenchOptions
 {
     private const int MaxRounds = 100;
@@ -23,6 +23,9 @@ public sealed class BenchOptions
 
     /// <summary>Another build of the server than the one beside; null for that one.</summary>
     public string? Server { get; private set; }
+
+    /// <summary>Of the strangers' attacks only those with this in their name; null for all.</summary>
+    public string? Attack { get; private set; }
 
     /// <summary>Environment variables of our server alone, to compare the runtime's settings.</summary>
     public Dictionary<string, string> ServerEnvironment { get; } = [];
@@ -49,6 +52,9 @@ public sealed class BenchOptions
                     break;
                 case "--server":
                     options.Server = Path.GetFullPath(Value());
+                    break;
+                case "--attack":
+                    options.Attack = Value();
                     break;
                 case "--env":
                     var pair = Value().Split('=', 2);

@@ -42,7 +42,7 @@ catch (FormatException e)
 
 if (options.Help)
 {
-    Console.WriteLine("bench [scenario…] [--rounds N] [--seconds S] [--growth N] [--server DLL] [--env NAME=VALUE]…\n");
+    Console.WriteLine("bench [scenario…] [--rounds N] [--seconds S] [--growth N] [--server DLL] [--attack TEXT] [--env NAME=VALUE]…\n");
     foreach (var scenario in scenarios)
     {
         Console.WriteLine($"  {scenario.Name,-12}{scenario.About}");

@@ -21,11 +21,13 @@ public static class StrangersAtTheDoor
     public static async Task RunAsync(Run run)
     {
         await MeasureAsync(run, null);
-        foreach (var name in Attack.All("a.b.c").Append(Attack.Spellings("a.b.c")).Select(attack => attack.Name).ToArray())
+        foreach (var name in AllOf("a.b.c", "a.b.c").Select(attack => attack.Name).Where(name => name.Contains(run.Options.Attack ?? "", StringComparison.Ordinal)).ToArray())
         {
             await MeasureAsync(run, name);
         }
     }
+
+    private static IEnumerable<Attack> AllOf(string clientToken, string supplierToken) => [.. Attack.All(clientToken), .. Attack.OfCaller(supplierToken)];
 
     private static async Task MeasureAsync(Run run, string? name)
     {
@@ -35,7 +37,7 @@ public static class StrangersAtTheDoor
         await GetAsync(kept, ours);
         ours.Process.ResetPeakMemory();
         using var stop = new CancellationTokenSource();
-        var attack = name is null ? null : Attack.All(ours.ClientToken).Append(Attack.Spellings(ours.SupplierToken)).Single(a => a.Name == name);
+        var attack = name is null ? null : AllOf(ours.ClientToken, ours.SupplierToken).Single(a => a.Name == name);
         var cpu = ours.Process.CpuSeconds;
         var running = attack?.RunAsync(new Uri(ours.Address).Port, stop.Token) ?? Task.FromResult(0L);
         stop.CancelAfter(run.Options.Round);

@@ -16,9 +16,9 @@ public sealed class UnprovenConnectionTests
     [Fact]
     public async Task A_stranger_that_resets_its_streams_gets_no_further_than_a_few()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(options => options.MaxRefusedCallsPerSecond = 1000);
         using var http = await RawHttp2.ConnectAsync(server.Address);
-        for (var stream = 1; stream <= 2 * ConnectionLimits.UnprovenStreams + 1; stream += 2)
+        for (var stream = 1; stream <= (2 * ConnectionLimits.UnprovenRefusals) + 1; stream += 2)
         {
             await http.OpenAsync(stream, GetOrder, "bad", ("x-number", "1"));
             await http.SendAsync(Http2Frame.Reset, 0, stream, [0, 0, 0, 8]);
@@ -41,7 +41,7 @@ public sealed class UnprovenConnectionTests
         {
             for (var stream = 1; ; stream += 2)
             {
-                Assert.InRange(stream / 2, 0, ConnectionLimits.UnprovenStreams);
+                Assert.InRange(stream / 2, 0, ConnectionLimits.UnprovenRefusals);
                 await http.OpenAsync(stream, GetOrder, "bad");
                 await http.ReadHeadersAsync();
             }
