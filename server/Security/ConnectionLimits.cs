@@ -8,7 +8,7 @@ public static class ConnectionLimits
 {
     public const int Connections = 10_000;
     public const int UnprovenConnections = 1000; // of all addresses
-    public const int UnprovenStreams = 4; // of one connection at once
+    public const int UnprovenStreams = 16; // of one connection at once
     public const int UnprovenStreamsUnderAttack = 2; // where the address has had more calls refused than it may: a watch of health, and a call
     public const int UnprovenRefusals = 16; // of one connection, before it is ended
     public const int UnprovenFrames = 256; // of one connection, in the time until its first good call
@@ -17,7 +17,8 @@ public static class ConnectionLimits
     public const int HeaderBytes = 8 << 10;
     public const int HeaderFieldBytes = 5 << 10;
     public const int MessageBytes = 256 << 10;
-    public const int UnreadBytes = 64 << 10; // of one connection: what is more waits in the socket
+    public const int UnreadBytes = 64 << 10; // of one connection: what is more waits in its socket
+    public const int SocketBytes = 128 << 10; // which takes so much, and what is more stays with its sender
     public const int RequestBytes = MessageBytes + 5; // a message and its frame; streams of messages have no limit in sum
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan FirstCall = TimeSpan.FromSeconds(10); // within it a connection has its first good call

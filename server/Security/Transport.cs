@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace OrderGrpc.Server.Security;
 
@@ -29,6 +30,18 @@ public static class Transport
                 endpoint.Use(StrangerFrames.Guard);
             });
         }
+    }
+
+    /// <summary>Sets up the sockets: what nobody has read yet of a connection is little, whoever sends it.</summary>
+    public static void ConfigureSockets(SocketTransportOptions sockets)
+    {
+        sockets.MaxReadBufferSize = ConnectionLimits.UnreadBytes;
+        sockets.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.ReceiveBufferSize = ConnectionLimits.SocketBytes; // those that it accepts have it from here
+            return socket;
+        };
     }
 
     private static void Limit(KestrelServerOptions kestrel, ServerOptions options)

@@ -20,14 +20,16 @@ public static class StrangersAtTheDoor
 
     public static async Task RunAsync(Run run)
     {
-        await MeasureAsync(run, null);
-        foreach (var name in AllOf("a.b.c", "a.b.c").Select(attack => attack.Name).Where(name => name.Contains(run.Options.Attack ?? "", StringComparison.Ordinal)).ToArray())
+        if (run.Options.Attack is null)
+        {
+            await MeasureAsync(run, null);
+        }
+
+        foreach (var name in AttackProcess.All("a.b.c", "a.b.c").Select(attack => attack.Name).Where(name => name.Contains(run.Options.Attack ?? "", StringComparison.Ordinal)).ToArray())
         {
             await MeasureAsync(run, name);
         }
     }
-
-    private static IEnumerable<Attack> AllOf(string clientToken, string supplierToken) => [.. Attack.All(clientToken), .. Attack.OfCaller(supplierToken)];
 
     private static async Task MeasureAsync(Run run, string? name)
     {
@@ -37,9 +39,8 @@ public static class StrangersAtTheDoor
         await GetAsync(kept, ours);
         ours.Process.ResetPeakMemory();
         using var stop = new CancellationTokenSource();
-        var attack = name is null ? null : AllOf(ours.ClientToken, ours.SupplierToken).Single(a => a.Name == name);
         var cpu = ours.Process.CpuSeconds;
-        var running = attack?.RunAsync(new Uri(ours.Address).Port, stop.Token) ?? Task.FromResult(0L);
+        using var attack = name is null ? null : AttackProcess.Start(name, new Uri(ours.Address).Port, ours.ClientToken, ours.SupplierToken, run.Options.Round);
         stop.CancelAfter(run.Options.Round);
         var (old, fresh) = (new Caller(), new Caller());
         await Task.WhenAll(
@@ -51,7 +52,7 @@ public static class StrangersAtTheDoor
             }, BetweenConnections, stop.Token));
         var (dead, peak) = (ours.Process.HasExited, ours.Process.HasExited ? 0 : ours.Process.PeakMebibytes);
         var used = dead ? 0 : ours.Process.CpuSeconds - cpu;
-        var made = await running;
+        var made = attack is null ? 0 : await attack.EndAsync();
         if (dead)
         {
             run.Missing($"{name}: the server died: {ours.Process.LastOutput}");
