@@ -3,6 +3,7 @@ using Grpc.Reflection;
 using Grpc.Reflection.V1Alpha;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
@@ -148,6 +149,7 @@ public sealed class ServerHost : IAsyncDisposable
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options));
+        builder.Services.Configure<SocketTransportOptions>(Transport.ConfigureSockets);
         builder.Services.AddSingleton(logging);
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HostLimits.ShutdownTimeout);

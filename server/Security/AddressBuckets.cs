@@ -28,6 +28,20 @@ public sealed class AddressBuckets(int perSecond, TimeProvider time)
         }
     }
 
+    /// <summary>Whether there is nothing to take of the address now.</summary>
+    public bool IsEmpty(IPAddress key)
+    {
+        if (each == 0)
+        {
+            return false;
+        }
+
+        lock (gate)
+        {
+            return (young.TryGetValue(key, out var at) || old.TryGetValue(key, out at)) && at - time.GetTimestamp() > each * (perSecond - 1);
+        }
+    }
+
     /// <summary>Takes one of the address; false where its bucket is empty.</summary>
     public bool Take(IPAddress key)
     {

@@ -15,6 +15,7 @@ public sealed class ConnectionUse : IDisposable
     private readonly ConnectionContext connection;
     private readonly TimeProvider time;
     private readonly UnprovenConnections unproven;
+    private readonly RefusedCalls refusedCalls;
     private readonly ITimer timer;
     private readonly Lock gate = new();
     private int streams = ConnectionLimits.UnprovenStreams;
@@ -22,13 +23,15 @@ public sealed class ConnectionUse : IDisposable
     private int refused;
     private TaskCompletionSource? change;
     private volatile bool isProven;
+    private volatile bool hasEnded;
+    private long pausedUntil; // 0 as long as it never was
     private bool closing;
     private int running;
     private long usedAt;
 
-    private ConnectionUse(ConnectionContext connection, TimeProvider time, UnprovenConnections unproven)
+    private ConnectionUse(ConnectionContext connection, TimeProvider time, UnprovenConnections unproven, RefusedCalls refusedCalls)
     {
-        (this.connection, this.time, this.unproven) = (connection, time, unproven);
+        (this.connection, this.time, this.unproven, this.refusedCalls) = (connection, time, unproven, refusedCalls);
         Address = AddressKey.Of((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
         usedAt = time.GetTimestamp();
         timer = time.CreateTimer(static use => ((ConnectionUse)use!).Look(), this, ConnectionLimits.FirstCall, Timeout.InfiniteTimeSpan);
@@ -41,13 +44,20 @@ public sealed class ConnectionUse : IDisposable
     /// <summary>Whether it has had a good call.</summary>
     public bool IsProven => isProven;
 
+    /// <summary>Whether it was ended: what it has sent before is of no use any more.</summary>
+    public bool HasEnded => hasEnded;
+
     /// <summary>Where it stands among those without one; of <see cref="UnprovenConnections"/>, under its lock.</summary>
     internal LinkedListNode<ConnectionUse>? Place { get; set; }
 
     /// <summary>The step of a connection.</summary>
     public static ConnectionDelegate Guard(ConnectionDelegate next, IServiceProvider services) => async connection =>
     {
-        using var use = new ConnectionUse(connection, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<UnprovenConnections>());
+        using var use = new ConnectionUse(
+            connection,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<UnprovenConnections>(),
+            services.GetRequiredService<RefusedCalls>());
         connection.Features.Set(use);
         await next(connection);
     };
@@ -77,9 +87,9 @@ public sealed class ConnectionUse : IDisposable
     }
 
     /// <summary>A call was refused; false where a stranger's connection has had as many as it may.</summary>
-    public bool Refuse() => isProven || Interlocked.Increment(ref refused) < ConnectionLimits.UnprovenStreams;
+    public bool Refuse() => isProven || Interlocked.Increment(ref refused) < ConnectionLimits.UnprovenRefusals;
 
-    /// <summary>A stream of a stranger has ended as it should: it may open another.</summary>
+    /// <summary>A stream of a stranger has ended: it may open another.</summary>
     public void GiveBack()
     {
         if (!isProven)
@@ -90,7 +100,18 @@ public sealed class ConnectionUse : IDisposable
     }
 
     /// <summary>Ends it at once, with all that runs on it.</summary>
-    public void Abort(string reason) => connection.Abort(new ConnectionAbortedException(reason));
+    public void Abort(string reason)
+    {
+        hasEnded = true;
+        connection.Abort(new ConnectionAbortedException(reason));
+    }
+
+    /// <summary>Nothing more is read of it for so long.</summary>
+    public void Pause(TimeSpan wait)
+    {
+        var longest = wait < ConnectionLimits.LongestPause ? wait : ConnectionLimits.LongestPause;
+        Volatile.Write(ref pausedUntil, time.GetTimestamp() + (long)(longest.TotalSeconds * time.TimestampFrequency));
+    }
 
     public void Dispose()
     {
@@ -108,7 +129,7 @@ public sealed class ConnectionUse : IDisposable
                 return true;
             }
 
-            if (frames == 0 || (opensStream && Volatile.Read(ref streams) <= 0))
+            if (frames == 0 || (opensStream && Volatile.Read(ref streams) <= Kept()))
             {
                 return false;
             }
@@ -142,6 +163,17 @@ public sealed class ConnectionUse : IDisposable
 
         waiting?.TrySetResult();
     }
+
+    /// <summary>Completes when it may be read again; null where it may be now.</summary>
+    internal Task? EndOfPause()
+    {
+        var until = Volatile.Read(ref pausedUntil);
+        var left = until == 0 ? 0 : until - time.GetTimestamp();
+        return left <= 0 ? null : Task.WhenAny(Task.Delay(time.GetElapsedTime(0, left), time), NextChange());
+    }
+
+    // Of the streams that a stranger may have, those that one of an address under suspicion may not.
+    private int Kept() => refusedCalls.AreMany(Address) ? ConnectionLimits.UnprovenStreams - ConnectionLimits.UnprovenStreamsUnderAttack : 0;
 
     private void Look()
     {

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace OrderGrpc.Server.Security;
 
 /// <summary>
@@ -16,14 +18,17 @@ public sealed class RefusedCalls(ServerOptions options, TimeProvider time, Secur
             return;
         }
 
-        if (options.MaxRefusedCallsPerSecond == 0)
+        if (options.MaxRefusedCallsPerSecond == 0 || (buckets.Take(connection.Address) && connection.Refuse()))
         {
             connection.GiveBack();
         }
-        else if (!buckets.Take(connection.Address) || !connection.Refuse())
+        else
         {
             log.ConnectionEnded(context);
             connection.Abort("too many calls that were not authenticated");
         }
     }
+
+    /// <summary>Whether the address has no more to be refused: its connections without a good call get the less.</summary>
+    public bool AreMany(IPAddress address) => buckets.IsEmpty(address);
 }

@@ -8,7 +8,8 @@ namespace OrderGrpc.Server.Security;
 /// What is read of a connection before its first good call: the heads of its frames (RFC 9113, 4.1) are
 /// counted, and what is more than a stranger may send waits in the socket, where it costs nothing. So a
 /// gateway may open a thousand streams at once, of which all but a few wait for the first to be let in; and
-/// whoever opens streams that nobody lets in, or resets them, gets no further. Then it is out of the way.
+/// whoever opens streams that nobody lets in, or resets them, gets no further. Then it is out of
+/// the way, unless the connection's caller floods: see <see cref="ConnectionUse.Pause"/>.
 /// </summary>
 public sealed class StrangerFrames : PipeReader, IDuplexPipe
 {
@@ -49,7 +50,9 @@ public sealed class StrangerFrames : PipeReader, IDuplexPipe
     };
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        use.IsProven ? inner.ReadAsync(cancellationToken) : ReadSomeAsync(cancellationToken);
+        !use.IsProven ? ReadSomeAsync(cancellationToken)
+        : use.EndOfPause() is { } end ? ReadAfterAsync(end, cancellationToken)
+        : inner.ReadAsync(cancellationToken);
 
     public override bool TryRead(out ReadResult result)
     {
@@ -71,11 +74,9 @@ public sealed class StrangerFrames : PipeReader, IDuplexPipe
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        if (passed > 0)
-        {
-            passed = consumed.Equals(given.End) ? 0 : given.Slice(consumed).Length;
-            given = default;
-        }
+        // Nothing was given by us where all was: the connection is a caller's now.
+        passed = given.IsEmpty || consumed.Equals(given.End) ? 0 : given.Slice(consumed).Length;
+        given = default;
 
         inner.AdvanceTo(consumed, examined);
     }
@@ -87,6 +88,12 @@ public sealed class StrangerFrames : PipeReader, IDuplexPipe
     }
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    private async ValueTask<ReadResult> ReadAfterAsync(Task pause, CancellationToken cancellationToken)
+    {
+        await pause;
+        return await inner.ReadAsync(cancellationToken);
+    }
 
     private async ValueTask<ReadResult> ReadSomeAsync(CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace OrderGrpc.Server.Security;
 
@@ -31,6 +32,18 @@ public static class Transport
         }
     }
 
+    /// <summary>Sets up the sockets: what nobody has read yet of a connection is little, whoever sends it.</summary>
+    public static void ConfigureSockets(SocketTransportOptions sockets)
+    {
+        sockets.MaxReadBufferSize = ConnectionLimits.UnreadBytes;
+        sockets.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.ReceiveBufferSize = ConnectionLimits.SocketBytes; // those that it accepts have it from here
+            return socket;
+        };
+    }
+
     private static void Limit(KestrelServerOptions kestrel, ServerOptions options)
     {
         kestrel.AddServerHeader = false;
@@ -38,6 +51,7 @@ public static class Transport
         limits.MaxConcurrentConnections = ConnectionLimits.Connections;
         limits.MaxRequestHeadersTotalSize = ConnectionLimits.HeaderBytes;
         limits.MaxRequestHeaderCount = ConnectionLimits.Headers;
+        limits.MaxRequestBufferSize = ConnectionLimits.UnreadBytes;
         limits.MaxRequestBodySize = ConnectionLimits.RequestBytes;
         limits.RequestHeadersTimeout = ConnectionLimits.HeadersTimeout;
         limits.KeepAliveTimeout = ConnectionLimits.IdleConnection; // for those that never begin; ConnectionUse has the others

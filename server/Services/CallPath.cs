@@ -6,6 +6,7 @@ public static class CallPath
     public static IServiceCollection AddCallPath(this IServiceCollection services) => services
         .AddSingleton<CallerLimits>()
         .AddSingleton<CompleteAnswer>()
+        .AddSingleton<EndedConnection>()
         .AddSingleton<ProvenConnection>()
         .AddSingleton<CallRate>()
         .AddSingleton<RequestSize>()
@@ -15,6 +16,7 @@ public static class CallPath
         .AddSingleton<RequestReading>();
 
     public static IApplicationBuilder UseCallPath(this IApplicationBuilder app) => app
+        .UseStep<EndedConnection>()
         .UseAuthentication()
         .UseStep<ProvenConnection>()
         .UseAuthorization() // those who may not call are answered there, and counted

@@ -5,7 +5,11 @@ using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Services;
 
-/// <summary>Each call is one request of its caller's rate, and so is what a call costs beyond that.</summary>
+/// <summary>
+/// Each call is one request of its caller's rate, and so is what a call costs beyond that. A refused call
+/// costs no request, but it costs the server something: where a caller has as many refused as it may have
+/// served, and goes on, its connections are not read for a while.
+/// </summary>
 public sealed class CallRate(CallerLimits limits, SecurityLog log) : IMiddleware
 {
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -13,6 +17,11 @@ public sealed class CallRate(CallerLimits limits, SecurityLog log) : IMiddleware
         if (limits.Take(LimitKey.Of(context)) is { } wait)
         {
             Refuse(context, wait, log);
+            if (limits.Refuse(LimitKey.Of(context)) is { } pause)
+            {
+                context.Features.Get<ConnectionUse>()?.Pause(pause);
+            }
+
             return Task.CompletedTask;
         }
 

@@ -51,6 +51,19 @@ public sealed class CallerLimits(ServerOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>Counts a call that was refused for its rate: null, or for how long the caller has had its share of those.</summary>
+    public TimeSpan? Refuse(LimitKey caller)
+    {
+        var usage = Find(caller);
+        lock (usage)
+        {
+            var now = time.GetTimestamp();
+            usage.QuietAt = Math.Max(usage.QuietAt, now) + perRequest;
+            var past = usage.QuietAt - now - (perRequest * options.MaxRequestsPerSecond);
+            return past <= 0 ? null : time.GetElapsedTime(0, past);
+        }
+    }
+
     /// <summary>
     /// Takes what an answer cost beyond its request, once it is known: into debt where need be, so
     /// that the next request waits the longer.
@@ -166,6 +179,8 @@ public sealed class CallerLimits(ServerOptions options, TimeProvider time)
     private sealed class Usage
     {
         public long FullAt { get; set; }
+
+        public long QuietAt { get; set; } // as FullAt, of the calls that were refused
 
         public int Running { get; set; }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrderGrpc.Bench;
 
-/// <summary>What the command line says: <c>[scenario…] [--rounds N] [--seconds S] [--growth N] [--server DLL] [--env NAME=VALUE]</c>.</summary>
+/// <summary>What the command line says: <c>[scenario…] [--rounds N] [--seconds S] [--growth N] [--server DLL] [--attack TEXT] [--env NAME=VALUE]</c>.</summary>
 public sealed class BenchOptions
 {
     private const int MaxRounds = 100;
@@ -21,7 +21,7 @@ public sealed class BenchOptions
     /// <summary>How many events the scenarios growth and start fill the file with.</summary>
     public int Growth { get; private set; } = 50_000;
 
-    /// <summary>Of the scenario attack-reads, only the attacks whose name has this in it; null for all.</summary>
+    /// <summary>Of the scenarios of attacks only those whose name has this in it; null for all.</summary>
     public string? Only { get; private set; }
 
     /// <summary>Another build of the server than the one beside; null for that one.</summary>

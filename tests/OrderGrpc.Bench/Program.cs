@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using OrderGrpc.Bench;
 using OrderGrpc.Bench.Scenarios;
+using OrderGrpc.Bench.Strangers;
 using OrderGrpc.Bench.Subjects;
 
 (string Name, string About, Func<Run, Task> Play)[] scenarios =
@@ -24,6 +25,12 @@ using OrderGrpc.Bench.Subjects;
     ("settings", "our server with --env or --server beside our server without", Settings.RunAsync),
     ("h2load", "PlaceOrder from h2load, as a second opinion", Ceiling.H2LoadAsync),
 ];
+
+if (args is [AttackProcess.Verb, .. var attack])
+{
+    await AttackProcess.PlayAsync(attack);
+    return 0;
+}
 
 BenchOptions options;
 try

@@ -20,8 +20,12 @@ public static class StrangersAtTheDoor
 
     public static async Task RunAsync(Run run)
     {
-        await MeasureAsync(run, null);
-        foreach (var name in Attack.All("a.b.c").Append(Attack.Spellings("a.b.c")).Select(attack => attack.Name).ToArray())
+        if (run.Options.Only is null)
+        {
+            await MeasureAsync(run, null);
+        }
+
+        foreach (var name in AttackProcess.All("a.b.c", "a.b.c").Select(attack => attack.Name).Where(name => name.Contains(run.Options.Only ?? "", StringComparison.Ordinal)).ToArray())
         {
             await MeasureAsync(run, name);
         }
@@ -35,9 +39,8 @@ public static class StrangersAtTheDoor
         await GetAsync(kept, ours);
         ours.Process.ResetPeakMemory();
         using var stop = new CancellationTokenSource();
-        var attack = name is null ? null : Attack.All(ours.ClientToken).Append(Attack.Spellings(ours.SupplierToken)).Single(a => a.Name == name);
         var cpu = ours.Process.CpuSeconds;
-        var running = attack?.RunAsync(new Uri(ours.Address).Port, stop.Token) ?? Task.FromResult(0L);
+        using var attack = name is null ? null : AttackProcess.Start(name, new Uri(ours.Address).Port, ours.ClientToken, ours.SupplierToken, run.Options.Round);
         stop.CancelAfter(run.Options.Round);
         var (old, fresh) = (new Caller(), new Caller());
         await Task.WhenAll(
@@ -49,7 +52,7 @@ public static class StrangersAtTheDoor
             }, BetweenConnections, stop.Token));
         var (dead, peak) = (ours.Process.HasExited, ours.Process.HasExited ? 0 : ours.Process.PeakMebibytes);
         var used = dead ? 0 : ours.Process.CpuSeconds - cpu;
-        var made = await running;
+        var made = attack is null ? 0 : await attack.EndAsync();
         if (dead)
         {
             run.Missing($"{name}: the server died: {ours.Process.LastOutput}");

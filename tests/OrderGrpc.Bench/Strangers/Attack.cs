@@ -66,8 +66,17 @@ public sealed record Attack(string Name, int Connections, int Addresses, Func<Wi
         });
     }
 
-    /// <summary>The caller of a good token that sends it in another spelling each time: not a stranger, but one who would fill the memory of tokens.</summary>
-    public static Attack Spellings(string goodToken) => new("one good token in many spellings", 4, 1, async (c, stop) =>
+    /// <summary>What somebody with a good token tries, beside calls: to have others pay for its streams, and to fill the memory of tokens.</summary>
+    public static IEnumerable<Attack> OfCaller(string goodToken)
+    {
+        byte[] first = WireStranger.Block(GetOrder, "Bearer " + goodToken, index: true), next = WireStranger.IndexedBlock(GetOrder);
+        yield return new("rapid reset with a good token, 4 connections", 4, 1, (c, stop) => ResetAsync(c, first, stop, next));
+        yield return new("rapid reset with a good token, 16 connections", 16, 1, (c, stop) => ResetAsync(c, first, stop, next));
+        yield return Spellings(goodToken);
+    }
+
+    // Not a stranger, but one who would fill the memory of tokens.
+    private static Attack Spellings(string goodToken) => new("one good token in many spellings", 4, 1, async (c, stop) =>
     {
         await c.GreetAsync(stop);
         for (var i = 0; !stop.IsCancellationRequested; i++)
@@ -117,12 +126,13 @@ public sealed record Attack(string Name, int Connections, int Addresses, Func<Wi
         }
     }
 
-    private static async Task ResetAsync(WireStranger connection, byte[] block, CancellationToken stop)
+    private static async Task ResetAsync(WireStranger connection, byte[] first, CancellationToken stop, byte[]? next = null)
     {
         await connection.GreetAsync(stop);
+        await connection.OpenAsync(first, 1, reset: true, stop);
         while (!stop.IsCancellationRequested)
         {
-            await connection.OpenAsync(block, Streams, reset: true, stop);
+            await connection.OpenAsync(next ?? first, Streams, reset: true, stop);
         }
     }
 

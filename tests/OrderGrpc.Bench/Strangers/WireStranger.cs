@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -10,6 +11,9 @@ public sealed class WireStranger : IDisposable
 {
     private const int FrameHead = 9;
     private const byte Headers = 1, Reset = 3, EndStreamAndHeaders = 5;
+
+    private const int MadeAtMost = 64;
+    private static readonly ConcurrentDictionary<(byte[] Block, int Count, bool Reset, int Stream), byte[]> Made = new();
 
     private readonly Socket socket;
     private int stream = 1;
@@ -52,6 +56,13 @@ public sealed class WireStranger : IDisposable
     /// <summary>Opens so many streams in one write, each with this block of headers, and resets each where asked.</summary>
     public Task OpenAsync(byte[] block, int count, bool reset, CancellationToken stop, bool end = false)
     {
+        var key = (block, count, reset, stream);
+        if (Made.TryGetValue(key, out var made))
+        {
+            stream += 2 * count;
+            return SendAsync(made, stop);
+        }
+
         var size = FrameHead + block.Length + (reset ? FrameHead + sizeof(int) : 0);
         var bytes = new byte[size * count];
         for (var at = 0; at < bytes.Length; at += size, stream += 2)
@@ -64,6 +75,11 @@ public sealed class WireStranger : IDisposable
                 Head(frame[(FrameHead + block.Length)..], sizeof(int), Reset, 0);
                 frame[^1] = 8; // CANCEL
             }
+        }
+
+        if (count > 1 && Made.Count < MadeAtMost)
+        {
+            Made.TryAdd(key, bytes); // each connection begins with the same
         }
 
         return SendAsync(bytes, stop);

@@ -30,6 +30,22 @@ public sealed class CallerLimitsTests
     }
 
     [Fact]
+    public void Who_has_as_many_refused_as_served_and_goes_on_is_made_to_wait_for_as_long_as_that_is_too_much()
+    {
+        var limits = Limits(10);
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Null(limits.Refuse(Acme));
+        }
+
+        Assert.Equal(TimeSpan.FromMilliseconds(100), limits.Refuse(Acme));
+        Assert.Equal(TimeSpan.FromMilliseconds(200), limits.Refuse(Acme));
+        Assert.Null(limits.Refuse(Other));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(limits.Refuse(Acme));
+    }
+
+    [Fact]
     public void A_bucket_fills_with_time_and_no_further_than_full()
     {
         var limits = Limits(10);

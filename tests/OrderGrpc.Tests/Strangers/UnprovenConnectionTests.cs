@@ -16,9 +16,9 @@ public sealed class UnprovenConnectionTests
     [Fact]
     public async Task A_stranger_that_resets_its_streams_gets_no_further_than_a_few()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(options => options.MaxRefusedCallsPerSecond = 1000);
         using var http = await RawHttp2.ConnectAsync(server.Address);
-        for (var stream = 1; stream <= 2 * ConnectionLimits.UnprovenStreams + 1; stream += 2)
+        for (var stream = 1; stream <= (2 * ConnectionLimits.UnprovenRefusals) + 1; stream += 2)
         {
             await http.OpenAsync(stream, GetOrder, "bad", ("x-number", "1"));
             await http.SendAsync(Http2Frame.Reset, 0, stream, [0, 0, 0, 8]);
@@ -41,7 +41,7 @@ public sealed class UnprovenConnectionTests
         {
             for (var stream = 1; ; stream += 2)
             {
-                Assert.InRange(stream / 2, 0, ConnectionLimits.UnprovenStreams);
+                Assert.InRange(stream / 2, 0, ConnectionLimits.UnprovenRefusals);
                 await http.OpenAsync(stream, GetOrder, "bad");
                 await http.ReadHeadersAsync();
             }
@@ -99,6 +99,20 @@ public sealed class UnprovenConnectionTests
     }
 
     [Fact]
+    public async Task What_was_half_read_when_the_connection_was_proven_goes_on()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var http = await RawHttp2.ConnectAsync(server.Address);
+        await http.OpenAsync(1, Describe, server.Issue(Role.Client, "acme"));
+        await http.SendAsync([0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3]); // a ping, of which 5 bytes are to come
+        await GoodCallOfOtherAsync(server);
+        await http.SendAsync([4, 5, 6, 7, 8]);
+        await UntilAsync(http, Http2Frame.Ping);
+        await http.SendAsync(Http2Frame.Data, Http2Frame.EndStream, 1, RawCall.Frame([]));
+        await http.ReadHeadersAsync();
+    }
+
+    [Fact]
     public async Task Until_its_first_good_call_a_connection_has_10_seconds()
     {
         await using var server = await TestServer.StartAsync();
@@ -152,6 +166,13 @@ public sealed class UnprovenConnectionTests
             await http.SendAsync(Http2Frame.Data, Http2Frame.EndStream, (2 * i) + 1, RawCall.Frame([]));
             await http.ReadHeadersAsync();
         }
+    }
+
+    // So that what was sent before on another connection has been taken in.
+    private static async Task GoodCallOfOtherAsync(TestServer server)
+    {
+        using var other = server.Client();
+        await other.Query.DescribeProcessAsync(new());
     }
 
     private static async Task GoodCallAsync(RawHttp2 http, string token)
