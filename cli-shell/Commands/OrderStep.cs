@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 using Command = System.CommandLine.Command;
 
@@ -9,11 +10,9 @@ namespace OrderGrpc.CliShell.Commands;
 /// One command of the contract, declared once: verbs and prompts both send it from here, and the line
 /// that says it was done is the server's.
 /// </summary>
-/// <param name="path">Noun and verb, such as "order approve".</param>
 /// <param name="call">The RPC that takes it.</param>
 /// <param name="ends">What it ends for good, said before it is done on a terminal; null where nothing is.</param>
 public sealed class OrderStep<TRequest, TResponse>(
-    string path,
     Func<Connection, Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>>> call,
     Text? ends = null)
     where TRequest : IOrderCommand, new()
@@ -39,7 +38,7 @@ public sealed class OrderStep<TRequest, TResponse>(
         Symbol[] reasonIfAny = new TRequest() is IReasonedCommand ? [reason] : [];
         Symbol[] yesIfFinal = ends is null ? [] : [yes];
         return shell.Verb(
-            path,
+            CommandLines.Of(new TRequest().Command)!,
             options.With([.. more ?? [], .. reasonIfAny, .. yesIfFinal]),
             async (session, parsed, cancellation) =>
             {

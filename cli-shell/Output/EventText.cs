@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrderGrpc.Contract;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
@@ -66,18 +67,8 @@ public sealed class EventText(Session session)
     private static string Padded(string text, int columns) => text + new string(' ', Math.Max(0, columns - CellWidth.Of(text)));
 
     // In their own words: a reason, a note.
-    private static string Said(OrderEvent happened) => happened.EventCase switch
-    {
-        OrderEvent.EventOneofCase.OrderPlaced => happened.OrderPlaced.Note,
-        OrderEvent.EventOneofCase.OrderRejected => happened.OrderRejected.Reason,
-        OrderEvent.EventOneofCase.QuoteWithheld => happened.QuoteWithheld.Reason,
-        OrderEvent.EventOneofCase.QuoteDeclined => happened.QuoteDeclined.Reason,
-        OrderEvent.EventOneofCase.QuoteRevisionRequested => happened.QuoteRevisionRequested.Reason,
-        OrderEvent.EventOneofCase.RealizationReported => happened.RealizationReported.Note,
-        OrderEvent.EventOneofCase.RealizationRejected => happened.RealizationRejected.Reason,
-        OrderEvent.EventOneofCase.OrderCancelled => happened.OrderCancelled.Reason,
-        _ => "",
-    };
+    private static string Said(OrderEvent happened) =>
+        happened.OrderPlaced?.Note ?? happened.RealizationReported?.Note ?? EventReason.Of(happened);
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using OrderGrpc.Contract;
 using OrderGrpc.V1;
-using Happened = OrderGrpc.V1.OrderEvent.EventOneofCase;
 
 namespace OrderGrpc.CliShell;
 
@@ -51,7 +50,7 @@ public static class RowColumns
         new("role", CellKind.Exact, r => r.Event?.Actor is { } actor ? Names.Of(actor.Role) : ""),
         new("actor", CellKind.Text, r => r.Event?.Actor?.Name ?? ""),
         new("state", CellKind.Exact, r => r.Order is null ? "" : Names.Of(r.Order.State)),
-        new("reason", CellKind.Text, r => r.Event is null ? "" : Reason(r.Event)),
+        new("reason", CellKind.Text, r => r.Event is null ? "" : EventReason.Of(r.Event)),
         new("note", CellKind.Text, r => r.Event?.OrderPlaced?.Note ?? r.Event?.RealizationReported?.Note ?? ""),
         new("total", CellKind.Exact, r => Decimal(Total(r.Event))),
         new("currency", CellKind.Exact, r => Total(r.Event)?.CurrencyCode ?? ""),
@@ -73,15 +72,4 @@ public static class RowColumns
         money is null ? "" : (money.Units + (money.Nanos / 1_000_000_000m)).ToString("0.00#######", CultureInfo.InvariantCulture);
 
     private static Money? Total(OrderEvent? happened) => happened?.QuoteDrafted?.Total ?? happened?.QuoteSent?.Total;
-
-    private static string Reason(OrderEvent happened) => happened.EventCase switch
-    {
-        Happened.OrderRejected => happened.OrderRejected.Reason,
-        Happened.QuoteWithheld => happened.QuoteWithheld.Reason,
-        Happened.QuoteDeclined => happened.QuoteDeclined.Reason,
-        Happened.QuoteRevisionRequested => happened.QuoteRevisionRequested.Reason,
-        Happened.RealizationRejected => happened.RealizationRejected.Reason,
-        Happened.OrderCancelled => happened.OrderCancelled.Reason,
-        _ => "",
-    };
 }
