@@ -148,9 +148,6 @@ public enum Text
     ColumnAllowed,
 
     /// <summary>Column.</summary>
-    ColumnRevision,
-
-    /// <summary>Column.</summary>
     ColumnTime,
 
     /// <summary>Column.</summary>
@@ -158,9 +155,6 @@ public enum Text
 
     /// <summary>Column.</summary>
     ColumnActor,
-
-    /// <summary>Column.</summary>
-    ColumnDetail,
 
     /// <summary>How an error begins.</summary>
     Error,

@@ -4,8 +4,9 @@ using Microsoft.Data.Sqlite;
 namespace OrderGrpc.Server.Storage.Sqlite;
 
 /// <summary>
-/// Holds the schema of a file against what the scripts make, to the letter: a trigger, a view, an
-/// index or a rule more would have our own statements do what we did not write.
+/// Holds the schema of a file against what the scripts make; comments, and blanks outside quotes, do
+/// not count. A trigger, a view, an index or a rule more would have our own statements do what we did
+/// not write.
 /// </summary>
 public static class SchemaCheck
 {
