@@ -16,6 +16,10 @@ public sealed class RealTools : IDisposable
         process.StartInfo.Environment["ORDERGRPC_SERVER"] = server;
         process.StartInfo.Environment["XDG_CONFIG_HOME"] = configHome;
         process.StartInfo.Environment["LC_ALL"] = "C.UTF-8";
+
+        // Which shell script takes is not left to whoever runs the tests. It stays the tool's parent, and ends
+        // with 130 itself at Ctrl-C, unless the command line says exec.
+        process.StartInfo.Environment["SHELL"] = "/bin/sh";
         process.StartInfo.Environment["PATH"] = string.Join(Path.PathSeparator, FolderOf("client-cli"), FolderOf("supplier-cli"), Environment.GetEnvironmentVariable("PATH"));
         process.Start();
         Ended = ReadAsync();

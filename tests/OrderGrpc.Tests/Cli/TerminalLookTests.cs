@@ -31,7 +31,7 @@ public sealed partial class TerminalLookTests : ServedCli
     public async Task An_answer_is_edited_before_it_counts()
     {
         await ClientDoesAsync(Place);
-        using var follow = AtTerminal("TERM=xterm supplier-cli inbox --follow");
+        using var follow = AtTerminal("exec env TERM=xterm supplier-cli inbox --follow");
         await follow.Shown.ContainsAsync("Verify order 1.");
         follow.Type("no!\u0015xk\u001b[D\u007fo\n");
         await follow.Shown.ContainsAsync("Order 1 approved.");

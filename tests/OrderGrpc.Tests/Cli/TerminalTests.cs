@@ -10,7 +10,7 @@ public sealed class TerminalTests : ServedCli
     {
         await ClientDoesAsync(Place);
         await ClientDoesAsync(Place);
-        using var follow = AtTerminal("supplier-cli inbox --follow");
+        using var follow = AtTerminal("exec supplier-cli inbox --follow");
         await follow.Shown.ContainsAsync("Verify order 1.");
         follow.Type("skip\nok\nok\nok\n");
         await follow.Shown.ContainsAsync("Verify order 2.");
