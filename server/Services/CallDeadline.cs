@@ -19,20 +19,31 @@ public sealed class CallDeadline(ServerOptions options) : IMiddleware
         return next(context);
     }
 
+    /// <summary>The deadline that a call has come with.</summary>
+    public TimeSpan Of(HttpContext context) =>
+        Seconds(context.Request.Headers[TimeoutHeader]) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, CallLimits.LongestDeadline.TotalSeconds))
+        : TimeSpan.FromSeconds(options.DefaultDeadlineSeconds);
+
     /// <summary>
     /// The grpc-timeout that holds for a call that is answered once: the caller's own up to a limit;
     /// the default where it names none, or one that cannot be read.
     /// </summary>
-    public string TimeoutFor(string? asked)
+    public string TimeoutFor(string? asked) => Seconds(asked) switch
     {
-        var fallback = string.Create(CultureInfo.InvariantCulture, $"{options.DefaultDeadlineSeconds}S");
+        null => string.Create(CultureInfo.InvariantCulture, $"{options.DefaultDeadlineSeconds}S"),
+        { } seconds when seconds <= CallLimits.LongestDeadline.TotalSeconds => asked!,
+        _ => string.Create(CultureInfo.InvariantCulture, $"{CallLimits.LongestDeadline.TotalSeconds:0}S"),
+    };
+
+    private static double? Seconds(string? asked)
+    {
         if (asked is not { Length: >= 2 and <= 9 }
             || !long.TryParse(asked.AsSpan(0, asked.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            return fallback;
+            return null;
         }
 
-        double? seconds = asked[^1] switch
+        return asked[^1] switch
         {
             'H' => number * 3600.0,
             'M' => number * 60.0,
@@ -42,8 +53,5 @@ public sealed class CallDeadline(ServerOptions options) : IMiddleware
             'n' => number / 1e9,
             _ => null,
         };
-        return seconds is null ? fallback
-            : seconds <= CallLimits.LongestDeadline.TotalSeconds ? asked
-            : string.Create(CultureInfo.InvariantCulture, $"{CallLimits.LongestDeadline.TotalSeconds:0}S");
     }
 }

@@ -13,7 +13,8 @@ public static class CallPath
         .AddSingleton<CallDeadline>()
         .AddSingleton<AnonymousCalls>()
         .AddSingleton<RunningCalls>()
-        .AddSingleton<RequestReading>();
+        .AddSingleton<RequestReading>()
+        .AddSingleton<AnswerTaking>();
 
     public static IApplicationBuilder UseCallPath(this IApplicationBuilder app) => app
         .UseStep<EndedConnection>()
@@ -27,7 +28,8 @@ public static class CallPath
         .UseStep<CallDeadline>()
         .UseStep<AnonymousCalls>()
         .UseStep<RunningCalls>()
-        .UseStep<RequestReading>();
+        .UseStep<RequestReading>()
+        .UseStep<AnswerTaking>();
 
     // Not UseMiddleware: that asks for the same object anew at each call.
     private static IApplicationBuilder UseStep<TStep>(this IApplicationBuilder app)

@@ -108,13 +108,14 @@ public sealed class OrderWatch(WatchParts parts, WatchFilter filter, IWatchStrea
             return ValueTask.CompletedTask;
         }
 
-        return SendAsync(entry.FrameFor(filter.Caller.Role), position);
+        return SentAsync(sending.SendAsync(entry.FrameFor(filter.Caller.Role), this, position), position);
     }
 
-    // Nothing of the entry is to be alive while this waits for the reader, but its position.
-    private async ValueTask SendAsync(WatchFrame frame, long position)
+    // Nothing of the entry is to be alive while this waits for the reader, but its position: an async
+    // method keeps its parameters until it ends, so neither the entry nor its frame is one.
+    private async ValueTask SentAsync(ValueTask sent, long position)
     {
-        await sending.SendAsync(frame, this, position);
+        await sent;
         Sent(position);
     }
 

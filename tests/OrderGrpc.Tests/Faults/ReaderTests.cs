@@ -75,6 +75,40 @@ public sealed class ReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Watches_of_the_past_that_nobody_reads_keep_nothing_of_its_rows()
+    {
+        // Each is held up within one order; what all of them would keep of it is more than the heap may hold.
+        const int heap = 128 << 20;
+        const int watchers = 1000;
+        var environment = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = $"{heap:x}" };
+        int bytes;
+        var large = Requests.Place();
+        large.Lines.Add(Enumerable.Repeat(new OrderLine { Description = new string('木', 500), Quantity = "1" }, 99));
+        await using (var first = await StartAsync())
+        {
+            using var placing = first.Client();
+            bytes = (await placing.Client.PlaceOrderAsync(large)).Order.CalculateSize();
+        }
+
+        // Not in the ring of those that were committed since the start, which all watches share.
+        await using var server = await ServerProcess.StartAsync(folder, null, environment, "--max-requests-per-second", "0");
+        using var client = server.Client();
+        var readers = Enumerable.Range(0, 1 + (watchers / 80)).Select(_ => server.Supplier()).ToList();
+        var watches = Enumerable.Range(0, watchers).Select(i => new Watch(readers[i / 80], new WatchOrdersRequest { Beginning = true })).ToList();
+        await Task.WhenAll(watches.Select(watch => watch.BegunAsync()));
+        await Orders.PlaceAsync(client, 20);
+        using (var process = Process.GetProcessById(server.Id))
+        {
+            FaultPlan.Print($"{watchers} watches are held up in an order of {bytes >> 10} KiB, and the server has {process.WorkingSet64 >> 20} MiB");
+        }
+
+        // Each goes on where it was.
+        Assert.Equal(1, (await watches[0].EventsAsync(1))[0].Position);
+        watches.ForEach(watch => watch.Dispose());
+        readers.ForEach(party => party.Dispose());
+    }
+
+    [Fact]
     public async Task A_reader_that_comes_back_late_gets_exactly_what_it_missed_and_then_what_comes()
     {
         var missed = FaultPlan.IsLong ? 100_000 : 5_000; // more than the ring has

@@ -12,6 +12,9 @@ public sealed class Watch : IDisposable
 
     public Watch(Party party, WatchOrdersRequest request) => call = party.Query.WatchOrders(request);
 
+    /// <summary>Done when the server has begun to answer; nothing of it is read.</summary>
+    public Task BegunAsync() => call.ResponseHeadersAsync.WaitAsync(Deadlines.Patience);
+
     /// <summary>The next message, whatever it is.</summary>
     public async Task<WatchOrdersResponse> NextAsync()
     {

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using OrderGrpc.Server.Storage;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.Tests.Storage;
 using OrderGrpc.V1;
@@ -50,6 +51,15 @@ public sealed class GreedyReadTests
     }
 
     [Fact]
+    public async Task What_a_watch_has_read_is_sent_before_it_waits_for_its_next_turn()
+    {
+        await using var server = await StartAsync(perSecond: 1);
+        using var supplier = server.Supplier();
+        using var watch = new Watch(supplier, new WatchOrdersRequest { Beginning = true });
+        Assert.Equal(StoreLimits.RowsPerSlice, (await watch.EventsAsync(StoreLimits.RowsPerSlice))[^1].Position); // the clock stands
+    }
+
+    [Fact]
     public async Task Watches_are_counted_before_anything_is_read_for_them()
     {
         await using var server = await TestServer.StartAsync(options => options.MaxWatchesPerCaller = 1);
@@ -60,9 +70,9 @@ public sealed class GreedyReadTests
         Assert.Equal("TOO_MANY_WATCHES", await second.RefusalAsync());
     }
 
-    private static Task<TestServer> StartAsync() => TestServer.StartAsync(options =>
+    private static Task<TestServer> StartAsync(int perSecond = 20) => TestServer.StartAsync(options =>
     {
-        options.MaxRequestsPerSecond = 20;
+        options.MaxRequestsPerSecond = perSecond;
         StoredOrders.FillAsync(options.Data, Orders).GetAwaiter().GetResult();
     });
 }
