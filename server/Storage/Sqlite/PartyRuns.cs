@@ -15,6 +15,7 @@ public readonly record struct OrderRow(long Id, long Position, State State, bool
 /// </summary>
 public sealed class PartyRuns(PreparedConnection connection)
 {
+    // In a CASE, as SQLite goes no further in a condition than it must; in a value it looks at every term.
     private const string Matches =
         """
         ($client IS NULL OR client = $client)
@@ -99,7 +100,7 @@ public sealed class PartyRuns(PreparedConnection connection)
         var party = query.Party.Role == Role.Client ? "client" : "supplier";
         var (after, direction) = query.OldestFirst ? (">", "ASC") : ("<", "DESC");
         var which = byReference ? "client_reference = $which AND client_reference <> ''" : "state = $which";
-        return $"SELECT id, position, state, {Matches} FROM orders WHERE {party} = $party AND {which} AND id {after} $after ORDER BY id {direction}";
+        return $"SELECT id, position, state, CASE WHEN {Matches} THEN 1 ELSE 0 END FROM orders WHERE {party} = $party AND {which} AND id {after} $after ORDER BY id {direction}";
     }
 
     // Rounded up: the columns hold whole microseconds, and one before the bound is before it.

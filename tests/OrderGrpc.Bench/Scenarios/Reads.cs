@@ -70,7 +70,8 @@ public static class Reads
         };
     }
 
-    private static Func<int, Task<bool>> ListCall(OrderServer server)
+    /// <summary>Reads the first page of the orders.</summary>
+    public static Func<int, Task<bool>> ListCall(OrderServer server)
     {
         var clients = server.Clients(ConnectionCount, i => new OrderQueryService.OrderQueryServiceClient(i));
         var options = server.AsClient;

@@ -8,7 +8,10 @@ namespace OrderGrpc.Bench.Scenarios;
 /// </summary>
 public static class Settings
 {
+    private const string Latency = "settings: write to watcher, idle";
     private const int ManyCallers = 64;
+    private const int Orders = 2_000;
+    private const int ListCallers = 16;
     private const int ConnectionCount = 4;
 
     public static async Task RunAsync(Run run)
@@ -24,11 +27,32 @@ public static class Settings
         await CompareAsync(run, "settings: place, 1 caller on 1", 1, ours, plain, s => s.PlaceCall(1));
         await CompareAsync(run, "settings: place, 64 callers on 4", ManyCallers, ours, plain, s => s.PlaceCall(ConnectionCount));
         await CompareAsync(run, "settings: check, 64 callers on 4", ManyCallers, ours, plain, s => Reads.CheckCall(s, ConnectionCount, 1));
+        await Load.CountedAsync(ManyCallers, Orders, ours.PlaceCall(ConnectionCount));
+        await Load.CountedAsync(ManyCallers, Orders, plain.PlaceCall(ConnectionCount));
+        await CompareAsync(run, "settings: list, 16 callers on 4", ListCallers, ours, plain, Reads.ListCall);
+        if (!Latency.Contains(run.Options.Only ?? "", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        await using var watch = await WatchLatency.OpenAsync(ours);
+        await using var plainWatch = await WatchLatency.OpenAsync(plain);
+        Place.Report(
+            run,
+            Latency,
+            await Rounds.InterleaveAsync(run.Options, new Contender("ours", ours.Process, watch.MeasureAsync), new("as built", plain.Process, plainWatch.MeasureAsync)),
+            "ms, median",
+            lessIsBetter: true);
     }
 
     private static async Task CompareAsync(
         Run run, string scenario, int callers, OrderServer ours, OrderServer plain, Func<OrderServer, Func<int, Task<bool>>> call)
     {
+        if (!scenario.Contains(run.Options.Only ?? "", StringComparison.Ordinal))
+        {
+            return;
+        }
+
         Contender As(string name, OrderServer server)
         {
             var placed = call(server);

@@ -16,17 +16,8 @@ public static class WatchLatency
     {
         await using var ours = await OrderServer.StartAsync(run);
         await using var etcd = await EtcdServer.StartAsync(run);
-        using var ourWatch = ours.Clients(1, i => new OrderQueryService.OrderQueryServiceClient(i))[0]
-            .WatchOrders(new WatchOrdersRequest { Now = true }, ours.AsSupplier);
-        var ourEvents = ourWatch.ResponseStream;
-        var place = ours.PlaceCall(1);
-        await UntilAsync(ourEvents, m => m.MessageCase == WatchOrdersResponse.MessageOneofCase.CaughtUp);
-        var contenders = new List<Contender>
-        {
-            new("ours", ours.Process, time => MeasureAsync(time, () => place(0),
-                () => UntilAsync(ourEvents, m => m.MessageCase == WatchOrdersResponse.MessageOneofCase.Event))),
-        };
-
+        await using var our = await OpenAsync(ours);
+        var contenders = new List<Contender> { new("ours", ours.Process, our.MeasureAsync) };
         using var etcdWatch = etcd?.Clients(1, i => new Watch.WatchClient(i))[0].Watch();
         if (etcd is not null && etcdWatch is not null)
         {
@@ -38,6 +29,14 @@ public static class WatchLatency
         }
 
         Place.Report(run, "write to watcher, idle", await Rounds.InterleaveAsync(run.Options, contenders), "ms, median", lessIsBetter: true);
+    }
+
+    /// <summary>A watcher of our server, and one who places orders for it.</summary>
+    public static async Task<OurWatch> OpenAsync(OrderServer server)
+    {
+        var watch = server.Clients(1, i => new OrderQueryService.OrderQueryServiceClient(i))[0].WatchOrders(new WatchOrdersRequest { Now = true }, server.AsSupplier);
+        await UntilAsync(watch.ResponseStream, m => m.MessageCase == WatchOrdersResponse.MessageOneofCase.CaughtUp);
+        return new OurWatch(watch, server.PlaceCall(1));
     }
 
     private static async Task<Outcome> MeasureAsync(TimeSpan time, Func<Task> write, Func<Task> seen)
@@ -67,5 +66,18 @@ public static class WatchLatency
             }
         }
         while (!wanted(stream.Current));
+    }
+
+    /// <summary>See <see cref="WatchLatency.OpenAsync"/>.</summary>
+    public sealed class OurWatch(AsyncServerStreamingCall<WatchOrdersResponse> watch, Func<int, Task<bool>> place) : IAsyncDisposable
+    {
+        public Task<Outcome> MeasureAsync(TimeSpan time) => WatchLatency.MeasureAsync(
+            time, () => place(0), () => UntilAsync(watch.ResponseStream, m => m.MessageCase == WatchOrdersResponse.MessageOneofCase.Event));
+
+        public ValueTask DisposeAsync()
+        {
+            watch.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }
