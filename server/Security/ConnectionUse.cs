@@ -18,8 +18,9 @@ public sealed class ConnectionUse : IDisposable
     private readonly RefusedCalls refusedCalls;
     private readonly ITimer timer;
     private readonly Lock gate = new();
-    private int streams = ConnectionLimits.UnprovenStreams;
-    private int frames = ConnectionLimits.UnprovenFrames;
+    private readonly ConnectionLimits limits;
+    private int streams;
+    private int frames;
     private int refused;
     private TaskCompletionSource? change;
     private volatile bool isProven;
@@ -29,12 +30,13 @@ public sealed class ConnectionUse : IDisposable
     private int running;
     private long usedAt;
 
-    private ConnectionUse(ConnectionContext connection, TimeProvider time, UnprovenConnections unproven, RefusedCalls refusedCalls)
+    private ConnectionUse(ConnectionContext connection, TimeProvider time, ConnectionLimits limits, UnprovenConnections unproven, RefusedCalls refusedCalls)
     {
-        (this.connection, this.time, this.unproven, this.refusedCalls) = (connection, time, unproven, refusedCalls);
+        (this.connection, this.time, this.limits, this.unproven, this.refusedCalls) = (connection, time, limits, unproven, refusedCalls);
+        (streams, frames) = (limits.UnprovenStreams, limits.UnprovenFrames);
         Address = AddressKey.Of((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
         usedAt = time.GetTimestamp();
-        timer = time.CreateTimer(static use => ((ConnectionUse)use!).Look(), this, ConnectionLimits.FirstCall, Timeout.InfiniteTimeSpan);
+        timer = time.CreateTimer(static use => ((ConnectionUse)use!).Look(), this, limits.FirstCall, Timeout.InfiniteTimeSpan);
         unproven.Add(this);
     }
 
@@ -56,6 +58,7 @@ public sealed class ConnectionUse : IDisposable
         using var use = new ConnectionUse(
             connection,
             services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ConnectionLimits>(),
             services.GetRequiredService<UnprovenConnections>(),
             services.GetRequiredService<RefusedCalls>());
         connection.Features.Set(use);
@@ -87,7 +90,7 @@ public sealed class ConnectionUse : IDisposable
     }
 
     /// <summary>A call was refused; false where a stranger's connection has had as many as it may.</summary>
-    public bool Refuse() => isProven || Interlocked.Increment(ref refused) < ConnectionLimits.UnprovenRefusals;
+    public bool Refuse() => isProven || Interlocked.Increment(ref refused) < limits.UnprovenRefusals;
 
     /// <summary>A stream of a stranger has ended: it may open another.</summary>
     public void GiveBack()
@@ -109,7 +112,7 @@ public sealed class ConnectionUse : IDisposable
     /// <summary>Nothing more is read of it for so long.</summary>
     public void Pause(TimeSpan wait)
     {
-        var longest = wait < ConnectionLimits.LongestPause ? wait : ConnectionLimits.LongestPause;
+        var longest = wait < limits.LongestPause ? wait : limits.LongestPause;
         Volatile.Write(ref pausedUntil, time.GetTimestamp() + (long)(longest.TotalSeconds * time.TimestampFrequency));
     }
 
@@ -173,11 +176,11 @@ public sealed class ConnectionUse : IDisposable
     }
 
     // Of the streams that a stranger may have, those that one of an address under suspicion may not.
-    private int Kept() => refusedCalls.AreMany(Address) ? ConnectionLimits.UnprovenStreams - ConnectionLimits.UnprovenStreamsUnderAttack : 0;
+    private int Kept() => refusedCalls.AreMany(Address) ? limits.UnprovenStreams - limits.UnprovenStreamsUnderAttack : 0;
 
     private void Look()
     {
-        var limit = isProven ? ConnectionLimits.IdleConnection : ConnectionLimits.FirstCall;
+        var limit = isProven ? limits.IdleConnection : limits.FirstCall;
         var idle = Volatile.Read(ref running) > 0 ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref usedAt));
         if (!isProven && idle > TimeSpan.Zero)
         {
@@ -188,7 +191,7 @@ public sealed class ConnectionUse : IDisposable
         {
             lock (gate)
             {
-                frames = ConnectionLimits.UnprovenFrames; // a stranger's watch of health lasts, and so do its pings
+                frames = limits.UnprovenFrames; // a stranger's watch of health lasts, and so do its pings
             }
 
             Wake();
@@ -198,7 +201,7 @@ public sealed class ConnectionUse : IDisposable
         {
             closing = !isProven;
             connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
-            timer.Change(isProven ? Timeout.InfiniteTimeSpan : ConnectionLimits.ClosingConnection, Timeout.InfiniteTimeSpan);
+            timer.Change(isProven ? Timeout.InfiniteTimeSpan : limits.ClosingConnection, Timeout.InfiniteTimeSpan);
         }
         else
         {

@@ -5,7 +5,7 @@ using Grpc.Core;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>A call that is answered once has a deadline: its own up to a limit, or the default.</summary>
-public sealed class CallDeadline(ServerOptions options) : IMiddleware
+public sealed class CallDeadline(ServerOptions options, CallLimits limits) : IMiddleware
 {
     private const string TimeoutHeader = "grpc-timeout";
 
@@ -43,7 +43,7 @@ public sealed class CallDeadline(ServerOptions options) : IMiddleware
             _ => null,
         };
         return seconds is null ? fallback
-            : seconds <= CallLimits.LongestDeadline.TotalSeconds ? asked
-            : string.Create(CultureInfo.InvariantCulture, $"{CallLimits.LongestDeadline.TotalSeconds:0}S");
+            : seconds <= limits.LongestDeadline.TotalSeconds ? asked
+            : string.Create(CultureInfo.InvariantCulture, $"{limits.LongestDeadline.TotalSeconds:0}S");
     }
 }

@@ -19,6 +19,8 @@ public interface IRowKeeper
 /// </summary>
 public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream stream)
 {
+    private readonly int bytesPerFlush = parts.Limits.BytesPerFlush;
+
     /// <summary>The bytes of what the watch keeps beside the frame.</summary>
     public long Kept { get; set; }
 
@@ -28,7 +30,7 @@ public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream s
     /// <summary>Buffers a frame where no flush is due with it.</summary>
     public bool TrySend(WatchFrame frame)
     {
-        if (Unflushed + frame.Bytes.Length >= WatchLimits.BytesPerFlush)
+        if (Unflushed + frame.Bytes.Length >= bytesPerFlush)
         {
             return false;
         }
@@ -51,10 +53,10 @@ public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream s
         stream.Begin(length);
         for (var sent = 0; sent < length;)
         {
-            var piece = Math.Min(length - sent, WatchLimits.BytesPerFlush);
+            var piece = Math.Min(length - sent, bytesPerFlush);
             stream.Write(frame.Bytes.Span.Slice(sent, piece));
             (sent, Unflushed) = (sent + piece, Unflushed + piece);
-            if (Unflushed >= WatchLimits.BytesPerFlush)
+            if (Unflushed >= bytesPerFlush)
             {
                 Unflushed = 0;
                 var flush = stream.FlushAsync();

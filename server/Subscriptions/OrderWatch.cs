@@ -4,7 +4,7 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Subscriptions;
 
 /// <summary>What all watches share.</summary>
-public sealed record WatchParts(IOrderStore Store, LogTail Tail, ReadTurns Turns, UnsentBytes Unsent, TimeProvider Time);
+public sealed record WatchParts(IOrderStore Store, LogTail Tail, ReadTurns Turns, UnsentBytes Unsent, WatchLimits Limits, TimeProvider Time);
 
 /// <summary>
 /// One watch: a position that goes through the log. It reads the ring, or the store when it is
@@ -188,7 +188,7 @@ public sealed class OrderWatch(WatchParts parts, WatchFilter filter, IWatchStrea
         {
             try
             {
-                await task.WaitAsync(WatchLimits.HeartbeatInterval, parts.Time);
+                await task.WaitAsync(parts.Limits.HeartbeatInterval, parts.Time);
                 return;
             }
             catch (TimeoutException) when (!task.IsCompleted)

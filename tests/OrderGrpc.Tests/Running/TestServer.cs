@@ -18,7 +18,7 @@ public sealed class TestServer : IAsyncDisposable
 
     public string Address => host.Addresses.Single();
 
-    public static async Task<TestServer> StartAsync(Action<ServerOptions>? configure = null)
+    public static async Task<TestServer> StartAsync(Action<ServerOptions>? configure = null, ServerLimits? limits = null)
     {
         var folder = new TestFolder();
         var options = new ServerOptions
@@ -34,7 +34,7 @@ public sealed class TestServer : IAsyncDisposable
         configure?.Invoke(options);
         var now = TimeProvider.System.GetUtcNow();
         var time = new FakeTimeProvider(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond))); // the log keeps microseconds
-        var host = await ServerHost.StartAsync(options, time, folder.Config, TextWriter.Null, CancellationToken.None);
+        var host = await ServerHost.StartAsync(options, time, folder.Config, TextWriter.Null, CancellationToken.None, limits);
         return new TestServer(folder, host, time);
     }
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using OrderGrpc.Server.Security;
+using OrderGrpc.Server;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 
@@ -18,7 +18,7 @@ public sealed class UnprovenConnectionTests
     {
         await using var server = await TestServer.StartAsync(options => options.MaxRefusedCallsPerSecond = 1000);
         using var http = await RawHttp2.ConnectAsync(server.Address);
-        for (var stream = 1; stream <= (2 * ConnectionLimits.UnprovenRefusals) + 1; stream += 2)
+        for (var stream = 1; stream <= (2 * ServerLimits.Default.Connections.UnprovenRefusals) + 1; stream += 2)
         {
             await http.OpenAsync(stream, GetOrder, "bad", ("x-number", "1"));
             await http.SendAsync(Http2Frame.Reset, 0, stream, [0, 0, 0, 8]);
@@ -27,8 +27,8 @@ public sealed class UnprovenConnectionTests
         // What comes after the last stream that it may open is not read: no ping is answered.
         await http.SendAsync(Http2Frame.Ping, 0, 0, new byte[8]);
         var read = UntilAsync(http, Http2Frame.Ping);
-        server.Time.Advance(ConnectionLimits.FirstCall);
-        server.Time.Advance(ConnectionLimits.ClosingConnection);
+        server.Time.Advance(ServerLimits.Default.Connections.FirstCall);
+        server.Time.Advance(ServerLimits.Default.Connections.ClosingConnection);
         await Assert.ThrowsAnyAsync<IOException>(() => read);
     }
 
@@ -41,7 +41,7 @@ public sealed class UnprovenConnectionTests
         {
             for (var stream = 1; ; stream += 2)
             {
-                Assert.InRange(stream / 2, 0, ConnectionLimits.UnprovenRefusals);
+                Assert.InRange(stream / 2, 0, ServerLimits.Default.Connections.UnprovenRefusals);
                 await http.OpenAsync(stream, GetOrder, "bad");
                 await http.ReadHeadersAsync();
             }
@@ -121,8 +121,8 @@ public sealed class UnprovenConnectionTests
         using var good = await RawHttp2.ConnectAsync(server.Address);
         await GoodCallAsync(good, server.Issue(Role.Client, "acme"));
         await silent.PingAsync();
-        server.Time.Advance(ConnectionLimits.FirstCall);
-        server.Time.Advance(ConnectionLimits.ClosingConnection);
+        server.Time.Advance(ServerLimits.Default.Connections.FirstCall);
+        server.Time.Advance(ServerLimits.Default.Connections.ClosingConnection);
         await Assert.ThrowsAnyAsync<IOException>(() => UntilAsync(silent, byte.MaxValue));
         await Assert.ThrowsAnyAsync<IOException>(() => UntilAsync(unspoken, byte.MaxValue));
         await good.PingAsync();
@@ -160,7 +160,7 @@ public sealed class UnprovenConnectionTests
     {
         await using var server = await TestServer.StartAsync();
         using var http = await RawHttp2.ConnectAsync(server.Address);
-        for (var i = 0; i < 3 * ConnectionLimits.UnprovenStreams; i++)
+        for (var i = 0; i < 3 * ServerLimits.Default.Connections.UnprovenStreams; i++)
         {
             await http.OpenAsync((2 * i) + 1, Check, null);
             await http.SendAsync(Http2Frame.Data, Http2Frame.EndStream, (2 * i) + 1, RawCall.Frame([]));

@@ -13,7 +13,7 @@ public sealed class LogTailTests
     public async Task A_tail_that_cannot_go_on_for_whatever_reason_says_so_and_what_passes_is_tried_again()
     {
         var failed = new TaskCompletionSource<Exception>();
-        using var tail = new LogTail(new FailingStore(), TimeProvider.System, failed.SetResult);
+        using var tail = new LogTail(new FailingStore(), TimeProvider.System, new WatchLimits(), failed.SetResult);
         await tail.StartAsync(CancellationToken.None);
         await tail.ExecuteTask!.WaitAsync(Deadlines.Patience); // ended, and not with the exception: the host would end as if nothing were wrong
         Assert.IsType<NotSupportedException>(await failed.Task);
