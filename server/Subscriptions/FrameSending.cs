@@ -15,7 +15,9 @@ public interface IRowKeeper
 /// <summary>
 /// Sends the frames of one watch. A burst is flushed once; but not so late that what is buffered grows
 /// with the reader's lag: a large frame goes piece by piece. While the reader holds it up, what is kept
-/// of the watch counts as unsent; where there is no room for it, it is let go.
+/// of the watch counts as unsent; where there is no room for it, it is let go. Whoever waits for anything
+/// else flushes first: its reader is due what is buffered, and Kestrel's frame writer comes back at once,
+/// for as long as it takes, for a stream that has bytes which were written and not flushed.
 /// </summary>
 public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream stream)
 {

@@ -150,6 +150,11 @@ public sealed class OrderWatch(WatchParts parts, WatchFilter filter, IWatchStrea
 
     private async ValueTask FetchAsync()
     {
+        if (sending.Unflushed > 0)
+        {
+            await sending.FlushAsync(this);
+        }
+
         pastEnd ??= parts.Tail.Position; // it fell behind, and is told when it has caught up again
         cursor ??= parts.Store.OpenLog(filter.Log, watcher.Position);
         var reading = parts.Turns.ReadAsync(filter.Caller, ReadAsync, work => work, cancellation);

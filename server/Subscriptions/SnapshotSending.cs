@@ -40,6 +40,11 @@ public sealed class SnapshotSending(WatchParts parts, WatchFilter filter, FrameS
 
     private async ValueTask FetchAsync()
     {
+        if (sending.Unflushed > 0)
+        {
+            await sending.FlushAsync(this);
+        }
+
         cursor ??= Open(sentTo);
         var slice = await parts.Turns.ReadAsync(filter.Caller, () => cursor.NextAsync(cancellation), slice => slice.Work, cancellation);
         ended = slice.IsEnd;
