@@ -40,6 +40,8 @@ public sealed record ConnectionLimits
 
     public TimeSpan ClosingConnection { get; init; } = TimeSpan.FromSeconds(2); // within it a stranger's goes, once told so
 
+    public TimeSpan StoppingConnection { get; init; } = TimeSpan.FromSeconds(2); // within it what was answered is read, once the server stops
+
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(5); // in which nothing is read of a connection whose caller floods
 
     public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);

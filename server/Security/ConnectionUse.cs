@@ -8,7 +8,8 @@ namespace OrderGrpc.Server.Security;
 /// What a connection is used for. Until its first good call it is a stranger's: it has a short time, and
 /// a few streams and frames, the rest of which wait unread (<see cref="StrangerFrames"/>). Afterwards it
 /// is closed when it has had no call for <see cref="ConnectionLimits.IdleConnection"/>. Kestrel's own limit
-/// ends only those that say nothing at all: each ping puts it off.
+/// ends only those that say nothing at all: each ping puts it off. When the server stops, one whose calls
+/// have ended and whose peer does not read how is not waited for.
 /// </summary>
 public sealed class ConnectionUse : IDisposable
 {
@@ -26,11 +27,14 @@ public sealed class ConnectionUse : IDisposable
     private volatile bool isProven;
     private volatile bool hasEnded;
     private long pausedUntil; // 0 as long as it never was
+    private readonly CancellationTokenRegistration stop;
+    private volatile bool stopping;
     private bool closing;
     private int running;
     private long usedAt;
 
-    private ConnectionUse(ConnectionContext connection, TimeProvider time, ConnectionLimits limits, UnprovenConnections unproven, RefusedCalls refusedCalls)
+    private ConnectionUse(
+        ConnectionContext connection, TimeProvider time, ConnectionLimits limits, UnprovenConnections unproven, RefusedCalls refusedCalls, CancellationToken stopping)
     {
         (this.connection, this.time, this.limits, this.unproven, this.refusedCalls) = (connection, time, limits, unproven, refusedCalls);
         (streams, frames) = (limits.UnprovenStreams, limits.UnprovenFrames);
@@ -38,6 +42,7 @@ public sealed class ConnectionUse : IDisposable
         usedAt = time.GetTimestamp();
         timer = time.CreateTimer(static use => ((ConnectionUse)use!).Look(), this, limits.FirstCall, Timeout.InfiniteTimeSpan);
         unproven.Add(this);
+        stop = stopping.UnsafeRegister(static use => ((ConnectionUse)use!).Stop(), this);
     }
 
     /// <summary>The address that it is counted by.</summary>
@@ -60,7 +65,8 @@ public sealed class ConnectionUse : IDisposable
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ConnectionLimits>(),
             services.GetRequiredService<UnprovenConnections>(),
-            services.GetRequiredService<RefusedCalls>());
+            services.GetRequiredService<RefusedCalls>(),
+            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         connection.Features.Set(use);
         await next(connection);
     };
@@ -118,6 +124,7 @@ public sealed class ConnectionUse : IDisposable
 
     public void Dispose()
     {
+        stop.Dispose();
         timer.Dispose();
         unproven.Remove(this);
     }
@@ -178,8 +185,20 @@ public sealed class ConnectionUse : IDisposable
     // Of the streams that a stranger may have, those that one of an address under suspicion may not.
     private int Kept() => refusedCalls.AreMany(Address) ? limits.UnprovenStreams - limits.UnprovenStreamsUnderAttack : 0;
 
+    private void Stop()
+    {
+        stopping = true;
+        timer.Change(limits.StoppingConnection, Timeout.InfiniteTimeSpan);
+    }
+
     private void Look()
     {
+        if (stopping)
+        {
+            LookAtEnd();
+            return;
+        }
+
         var limit = isProven ? limits.IdleConnection : limits.FirstCall;
         var idle = Volatile.Read(ref running) > 0 ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref usedAt));
         if (!isProven && idle > TimeSpan.Zero)
@@ -206,6 +225,23 @@ public sealed class ConnectionUse : IDisposable
         else
         {
             Abort("no good call in time"); // it did not hear that it should go, or TLS never came to its end
+        }
+
+        if (stopping)
+        {
+            Stop(); // it began while this looked, and is not to be put off
+        }
+    }
+
+    private void LookAtEnd()
+    {
+        if (Volatile.Read(ref running) == 0)
+        {
+            Abort("the server stops, and its peer does not read");
+        }
+        else
+        {
+            timer.Change(limits.StoppingConnection, Timeout.InfiniteTimeSpan);
         }
     }
 }

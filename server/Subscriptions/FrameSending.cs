@@ -1,4 +1,5 @@
 using OrderGrpc.Server.Orders;
+using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Subscriptions;
 
@@ -98,6 +99,29 @@ public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream s
                 {
                     throw new InvalidOperationException($"a frame had {length} bytes, and {frame.Bytes.Length} when it was read again");
                 }
+            }
+        }
+    }
+
+    /// <summary>Waits for what is read in turn: that may be long in coming, and the reader is told meanwhile that the watch is alive.</summary>
+    public async ValueTask<T> WhileWaitingAsync<T>(ValueTask<T> reading, long position, IRowKeeper keeper)
+    {
+        if (reading.IsCompleted)
+        {
+            return await reading;
+        }
+
+        var task = reading.AsTask();
+        while (true)
+        {
+            try
+            {
+                return await task.WaitAsync(parts.Limits.HeartbeatInterval, parts.Time);
+            }
+            catch (TimeoutException) when (!task.IsCompleted)
+            {
+                await SendAsync(WatchFrame.Of(new WatchOrdersResponse { Position = position, Heartbeat = new() }), keeper, 0);
+                await FlushAsync(keeper);
             }
         }
     }

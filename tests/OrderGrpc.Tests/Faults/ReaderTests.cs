@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using OrderGrpc.Server.Subscriptions;
 using OrderGrpc.Server;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;

@@ -3,7 +3,6 @@ using Google.Rpc;
 using Grpc.Core;
 using Grpc.Health.V1;
 using OrderGrpc.Contract;
-using OrderGrpc.Server.Services;
 using OrderGrpc.Server;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;

@@ -11,6 +11,7 @@ public sealed class UnprovenConnectionTests
 {
     private const string GetOrder = "/ordergrpc.v1.OrderQueryService/GetOrder";
     private const string Describe = "/ordergrpc.v1.OrderQueryService/DescribeProcess";
+    private const string Watch = "/grpc.health.v1.Health/Watch";
     private const string Check = "/grpc.health.v1.Health/Check";
 
     [Fact]
@@ -75,6 +76,27 @@ public sealed class UnprovenConnectionTests
     }
 
     [Fact]
+    public async Task A_stranger_of_an_address_under_suspicion_has_two_streams_at_once_and_the_next_waits_unread()
+    {
+        await using var server = await TestServer.StartAsync(options => options.MaxRefusedCallsPerSecond = 1);
+        using var bad = await RawHttp2.ConnectAsync(server.Address);
+        await bad.CallAsync(1, GetOrder, "bad");
+        await bad.ReadHeadersAsync(); // as many refused as the address may have
+
+        using var http = await RawHttp2.ConnectAsync(server.Address);
+        var token = server.Issue(Role.Client, "acme", TimeSpan.FromSeconds(1));
+        await http.CallAsync(1, Watch, null);
+        await http.CallAsync(3, Watch, null);
+        await http.CallAsync(5, Describe, token);
+        Assert.Equal([1, 3], new[] { (await http.ReadHeadersAsync()).Stream, (await http.ReadHeadersAsync()).Stream }.Order());
+        await GoodCallOfOtherAsync(server);
+
+        // It is read once the suspicion is over: by then its token has expired, as the answer shows.
+        server.Time.Advance(ServerLimits.Default.Connections.FirstCall);
+        Assert.Contains("grpc-status: 16", (await http.ReadHeadersAsync()).Headers, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_gateway_opens_many_streams_at_once_and_all_are_served_once_the_first_is_let_in()
     {
         const int streams = 200;
@@ -103,8 +125,8 @@ public sealed class UnprovenConnectionTests
     {
         await using var server = await TestServer.StartAsync();
         using var http = await RawHttp2.ConnectAsync(server.Address);
-        await http.OpenAsync(1, Describe, server.Issue(Role.Client, "acme"));
-        await http.SendAsync([0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3]); // a ping, of which 5 bytes are to come
+        // In one piece, so that both are read before the connection is proven: the call, and a ping of which 5 bytes are to come.
+        await http.SendAsync([.. RawHttp2.Opening(1, Describe, server.Issue(Role.Client, "acme")), 0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3]);
         await GoodCallOfOtherAsync(server);
         await http.SendAsync([4, 5, 6, 7, 8]);
         await UntilAsync(http, Http2Frame.Ping);
@@ -177,8 +199,7 @@ public sealed class UnprovenConnectionTests
 
     private static async Task GoodCallAsync(RawHttp2 http, string token)
     {
-        await http.OpenAsync(1, Describe, token);
-        await http.SendAsync(Http2Frame.Data, Http2Frame.EndStream, 1, RawCall.Frame([]));
+        await http.CallAsync(1, Describe, token);
         await http.ReadHeadersAsync();
     }
 
