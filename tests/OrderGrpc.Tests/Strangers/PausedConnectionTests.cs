@@ -1,11 +1,7 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
-using Microsoft.AspNetCore.Connections;
 using OrderGrpc.Server;
-using OrderGrpc.Server.Security;
-using OrderGrpc.Server.Services;
 using OrderGrpc.Tests.Running;
-using OrderGrpc.Tests.Security;
 using OrderGrpc.Tests.Storage;
 using OrderGrpc.V1;
 
@@ -47,34 +43,6 @@ public sealed class PausedConnectionTests
         }
 
         Assert.Contains("grpc-status: 16", told, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Calls_of_a_connection_that_was_ended_are_not_run()
-    {
-        using var folder = new PrivateFolder();
-        var builder = WebApplication.CreateSlimBuilder();
-        ServerLimits.Default.AddTo(builder.Services);
-        builder.Services.AddCallerAuthentication(
-            new ServerOptions(), ServerLimits.Default, SigningKeys.Open(folder.Path), TokenRegistry.Open(folder.Path, TimeProvider.System));
-        await using var app = builder.Build();
-        var (step, run) = (new EndedConnection(), 0);
-        await ConnectionUse.Guard(async connection =>
-        {
-            var call = new DefaultHttpContext();
-            var use = connection.Features.Get<ConnectionUse>()!;
-            call.Features.Set(use);
-            await step.InvokeAsync(call, RunAsync);
-            use.Abort("too many refused calls");
-            await step.InvokeAsync(call, RunAsync); // it was sent before
-        }, app.Services)(new DefaultConnectionContext());
-        Assert.Equal(1, run);
-
-        Task RunAsync(HttpContext call)
-        {
-            run++;
-            return Task.CompletedTask;
-        }
     }
 
     [Fact]
