@@ -14,7 +14,7 @@ try
 catch (StartException e)
 {
     await Console.Error.WriteLineAsync("server: " + e.Message);
-    return ExitCodes.CannotStart;
+    return ServerExitCodes.CannotStart;
 }
 
 static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellation)

@@ -32,7 +32,7 @@ public sealed class ServerHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly ManualResetEventSlim ended = new();
     private int failing;
-    private volatile int exitCode = ExitCodes.Done;
+    private volatile int exitCode = ServerExitCodes.Done;
     private IReadOnlyList<TokenFiles.TokenFile> tokenFiles = [];
     private bool disposed;
 
@@ -193,13 +193,13 @@ public sealed class ServerHost : IAsyncDisposable
             return;
         }
 
-        exitCode = ExitCodes.StoreFailed;
+        exitCode = ServerExitCodes.StoreFailed;
         new Thread(() =>
         {
             if (!ended.Wait(limits.FailureExit))
             {
                 errors.WriteLine($"server: {failure.Message}"); // the log may not have come to it
-                Environment.Exit(ExitCodes.StoreFailed);
+                Environment.Exit(ServerExitCodes.StoreFailed);
             }
         })
         { Name = "end after failure", IsBackground = true }.Start();

@@ -45,11 +45,11 @@ public sealed class BoundedGzip(int most) : ICompressionProvider
             {
                 var read = inner.Read(buffer);
                 left -= read;
-                return left >= 0 ? read : throw new Refusal(ErrorReason.MessageTooLarge).ToRpcException(Texts.English);
+                return left >= 0 ? read : throw new Refusal(ErrorReason.MessageTooLarge).ToRpcException(ServerTexts.English);
             }
             catch (InvalidDataException)
             {
-                throw new Refusal(ErrorReason.MalformedMessage).ToRpcException(Texts.English);
+                throw new Refusal(ErrorReason.MalformedMessage).ToRpcException(ServerTexts.English);
             }
         }
 

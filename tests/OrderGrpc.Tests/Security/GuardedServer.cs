@@ -132,7 +132,7 @@ public sealed class GuardedServer : IAsyncDisposable
             var ended = new TaskCompletionSource();
             await using var registration = token.Ended.Register(ended.SetResult);
             await ended.Task.WaitAsync(context.CancellationToken);
-            throw new Refusal(token.Reason!.Value).ToRpcException(Texts.English);
+            throw new Refusal(token.Reason!.Value).ToRpcException(ServerTexts.English);
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class LogTailTests
                 limits: new ServerLimits { Watches = new() { RingEntries = 0 }, Host = new() { FailureExit = Timeout.InfiniteTimeSpan } });
             using var client = server.Client();
             await Record.ExceptionAsync(() => client.PlaceAsync()); // answered, or the server is gone
-            Assert.Equal(ExitCodes.StoreFailed, await server.EndAsync());
+            Assert.Equal(ServerExitCodes.StoreFailed, await server.EndAsync());
         }
         finally
         {
