@@ -15,17 +15,15 @@ public static class ClientTool
         {
             shell.Noun("order", [
                 PlaceCommand.Create(shell),
-                ClientSteps.Cancel.Verb(shell, "order cancel 1 --reason \"No longer needed\""),
+                .. OrderStep.Verbs(shell, "order", ClientSteps.Plain),
                 .. ReadingCommands.OfOrder(shell)]),
             shell.Noun("quote", [
                 .. ReadingCommands.OfQuote(shell),
                 AcceptCommand.Create(shell),
-                ClientSteps.RejectQuote.Verb(shell, "quote reject 1 --reason \"Too expensive\""),
-                ClientSteps.ReviseQuote.Verb(shell, "quote revise 1 --reason \"Without the gate, please\"")]),
+                .. OrderStep.Verbs(shell, "quote", ClientSteps.Plain)]),
             shell.Noun("realization", [
                 .. ReadingCommands.OfRealization(shell),
-                ClientSteps.ApproveRealization.Verb(shell, "realization approve 1"),
-                ClientSteps.RejectRealization.Verb(shell, "realization reject 1 --reason \"The gate is missing\"")]),
+                .. OrderStep.Verbs(shell, "realization", ClientSteps.Plain)]),
             InboxCommand.Create(shell, new ClientDesk()),
             ContextCommands.Create(shell),
             WhoamiCommand.Create(shell),

@@ -2,24 +2,20 @@ using OrderGrpc.V1;
 
 namespace OrderGrpc.Contract;
 
-/// <summary>What each command is called on the command lines: a noun, then a verb.</summary>
+/// <summary>What each command is called on the command lines: a noun, then a verb, as its name has them the other way round.</summary>
 public static class CommandLines
 {
-    private static readonly Dictionary<Command, string> ByCommand = new()
-    {
-        [Command.PlaceOrder] = "order place",
-        [Command.ApproveOrder] = "order approve",
-        [Command.RejectOrder] = "order reject",
-        [Command.CancelOrder] = "order cancel",
-        [Command.DraftQuote] = "quote draft",
-        [Command.ApproveQuote] = "quote approve",
-        [Command.RejectQuote] = "quote reject",
-        [Command.RequestQuoteRevision] = "quote revise",
-        [Command.ReportRealization] = "realization report",
-        [Command.ApproveRealization] = "realization approve",
-        [Command.RejectRealization] = "realization reject",
-    };
+    private static readonly string[] Nouns = ["Order", "Quote", "Realization"];
+
+    private static readonly Dictionary<Command, string> ByCommand = Enum.GetValues<Command>().Where(command => command != Command.Unspecified).ToDictionary(
+        command => command, command => command == Command.RequestQuoteRevision ? "quote revise" : LineOf(command.ToString()));
 
     /// <summary>Such as "quote approve"; null for a command that is newer than this program.</summary>
     public static string? Of(Command command) => ByCommand.GetValueOrDefault(command);
+
+    private static string LineOf(string command)
+    {
+        var noun = Nouns.Single(noun => command.EndsWith(noun, StringComparison.Ordinal));
+        return $"{noun} {command[..^noun.Length]}".ToLowerInvariant();
+    }
 }

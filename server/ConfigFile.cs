@@ -24,8 +24,8 @@ public static class ConfigFile
     {
         try
         {
-            OwnerOnly.CheckOwner(path);
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            OwnerOnly.CheckOwner(file); // of what is read, and not of what has its name a moment before
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & OthersMayWrite) != 0)
             {
                 throw new StartException($"Others than its owner can write {path}, and so say what this server does. Take that away: chmod go-w '{path}'");

@@ -8,13 +8,13 @@ try
     return await root.Parse(args).InvokeAsync(new()
     {
         EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = HostLimits.ShutdownTimeout + ConnectionLimits.HandshakeTimeout, // its own is shorter than an orderly end may take
+        ProcessTerminationTimeout = ServerLimits.Default.Host.ShutdownTimeout + ServerLimits.Default.Connections.HandshakeTimeout, // its own is shorter than an orderly end may take
     });
 }
 catch (StartException e)
 {
     await Console.Error.WriteLineAsync("server: " + e.Message);
-    return ExitCodes.CannotStart;
+    return ServerExitCodes.CannotStart;
 }
 
 static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellation)

@@ -24,6 +24,7 @@ public sealed class ServerHost : IAsyncDisposable
         [ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, Health.Descriptor, ServerReflection.Descriptor];
 
     private readonly ServerOptions options;
+    private readonly HostLimits limits;
     private readonly TextWriter errors;
     private readonly ILogger log;
     private readonly ServerParts parts;
@@ -31,23 +32,23 @@ public sealed class ServerHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly ManualResetEventSlim ended = new();
     private int failing;
-    private volatile int exitCode = ExitCodes.Done;
+    private volatile int exitCode = ServerExitCodes.Done;
     private IReadOnlyList<TokenFiles.TokenFile> tokenFiles = [];
     private bool disposed;
 
     // Each part uses those before it and none after it; they are ended in reverse. Fail is called by
     // parts that were made before the app, but runs nothing before it: no call, no watch, no tail.
-    private ServerHost(ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry, TextWriter errors, ServerParts parts)
+    private ServerHost(ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, TextWriter errors, ServerParts parts)
     {
-        (this.options, this.errors, this.parts) = (options, errors, parts);
+        (this.options, this.limits, this.errors, this.parts) = (options, limits.Host, errors, parts);
         var logging = ServerLog.Open(options.LogLevel, time);
         parts.Keep(logging, logging.Dispose);
         var ownLog = log = logging.CreateLogger<ServerHost>();
         store = new SqliteOrderStore(options.Data);
         parts.Keep(store, store.Dispose);
-        var queue = parts.Keep(new CommandQueue(store, time, options.MaxQueuedCommands, Fail, fault => Log.CommandFailed(ownLog, fault)));
-        var tail = new LogTail(store, time, Fail);
-        app = Build(options, time, keys, registry, store, queue, tail, logging);
+        var queue = parts.Keep(new CommandQueue(store, time, options.MaxQueuedCommands, limits.Queue, Fail, fault => Log.CommandFailed(ownLog, fault)));
+        var tail = new LogTail(store, time, limits.Watches, Fail);
+        app = Build(options, limits, time, keys, registry, store, queue, tail, logging);
         parts.Keep(app, StopAppAsync);
         app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(ownLog));
     }
@@ -58,7 +59,7 @@ public sealed class ServerHost : IAsyncDisposable
     /// <summary>Starts a server: returns when it takes calls and the token files are there.</summary>
     /// <exception cref="StartException">It cannot start; the message says why and what to do. Nothing of it is left.</exception>
     public static async Task<ServerHost> StartAsync(
-        ServerOptions options, TimeProvider time, string tokenFolder, TextWriter warnings, CancellationToken cancellation)
+        ServerOptions options, TimeProvider time, string tokenFolder, TextWriter warnings, CancellationToken cancellation, ServerLimits? limits = null)
     {
         StartRules.Check(options, warnings);
         var keys = SigningKeys.Open(options.Data);
@@ -66,7 +67,7 @@ public sealed class ServerHost : IAsyncDisposable
         var parts = new ServerParts();
         try
         {
-            var server = new ServerHost(options, time, keys, registry, warnings, parts);
+            var server = new ServerHost(options, limits ?? ServerLimits.Default, time, keys, registry, warnings, parts);
             await server.app.StartAsync(cancellation);
             if (StartRules.WantsLocalTokens(options))
             {
@@ -138,8 +139,8 @@ public sealed class ServerHost : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServerOptions options, TimeProvider time, SigningKeys keys, TokenRegistry registry, SqliteOrderStore store, CommandQueue queue, LogTail tail,
-        ILoggerFactory logging)
+        ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, SqliteOrderStore store, CommandQueue queue,
+        LogTail tail, ILoggerFactory logging)
     {
         // Empty: no file, no variable and no library of the host's own has a say in what it serves; only our options have.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -148,23 +149,24 @@ public sealed class ServerHost : IAsyncDisposable
             EnvironmentName = Environments.Production,
             ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options));
-        builder.Services.Configure<SocketTransportOptions>(Transport.ConfigureSockets);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options, limits.Connections));
+        builder.Services.Configure<SocketTransportOptions>(sockets => Transport.ConfigureSockets(sockets, limits.Connections));
         builder.Services.AddSingleton(logging);
         builder.Services.AddRouting();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HostLimits.ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.Host.ShutdownTimeout);
+        limits.AddTo(builder.Services);
         builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
         builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
         builder.Services.AddSingleton<IReadMeter, ReadMeter>().AddSingleton(parts => new ReadTurns(parts.GetRequiredService<IReadMeter>(), time));
         builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
         builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>();
-        builder.Services.AddCallerAuthentication(options, keys, registry);
+        builder.Services.AddCallerAuthentication(options, limits, keys, registry);
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
         builder.Services.AddCallPath();
         builder.Services.AddGrpc(grpc =>
         {
-            grpc.MaxReceiveMessageSize = ConnectionLimits.MessageBytes;
-            grpc.CompressionProviders = [new BoundedGzip()];
+            grpc.MaxReceiveMessageSize = limits.Connections.MessageBytes;
+            grpc.CompressionProviders = [new BoundedGzip(limits.Connections.MessageBytes)];
             grpc.Interceptors.Add<ErrorInterceptor>();
         });
         builder.Services.AddSingleton(new ReflectionServiceImpl(Described)).AddSingleton(new ReflectionV1ServiceImpl(Described));
@@ -191,13 +193,13 @@ public sealed class ServerHost : IAsyncDisposable
             return;
         }
 
-        exitCode = ExitCodes.StoreFailed;
+        exitCode = ServerExitCodes.StoreFailed;
         new Thread(() =>
         {
-            if (!ended.Wait(HostLimits.FailureExit))
+            if (!ended.Wait(limits.FailureExit))
             {
                 errors.WriteLine($"server: {failure.Message}"); // the log may not have come to it
-                Environment.Exit(ExitCodes.StoreFailed);
+                Environment.Exit(ServerExitCodes.StoreFailed);
             }
         })
         { Name = "end after failure", IsBackground = true }.Start();

@@ -15,15 +15,13 @@ public static class SupplierTool
         var root = new RootCommand(shell.Texts.Help("supplier-cli"))
         {
             shell.Noun("order", [
-                SupplierSteps.ApproveOrder.Verb(shell, "order approve 1"),
-                SupplierSteps.RejectOrder.Verb(shell, "order reject 1 --reason \"We do not build fences\""),
+                .. OrderStep.Verbs(shell, "order", SupplierSteps.Plain),
                 .. ReadingCommands.OfOrder(shell)]),
             shell.Noun("quote", [
                 DraftCommand.Create(shell),
                 .. ReadingCommands.OfQuote(shell),
-                SupplierSteps.ApproveQuote.Verb(shell, "quote approve 1"),
-                SupplierSteps.RejectQuote.Verb(shell, "quote reject 1 --reason \"Out of stock\"")]),
-            shell.Noun("realization", [.. ReadingCommands.OfRealization(shell), Report(shell)]),
+                .. OrderStep.Verbs(shell, "quote", SupplierSteps.Plain)]),
+            shell.Noun("realization", [.. ReadingCommands.OfRealization(shell), .. OrderStep.Verbs(shell, "realization", SupplierSteps.Plain), Report(shell)]),
             InboxCommand.Create(shell, new SupplierDesk()),
             ContextCommands.Create(shell),
             WhoamiCommand.Create(shell),
@@ -37,7 +35,7 @@ public static class SupplierTool
     private static Command Report(Shell shell)
     {
         var note = shell.Option("--note", "TEXT");
-        return SupplierSteps.ReportRealization.Verb(shell, "realization report 1 --note \"Fence and gate are up\"", [note], (_, parsed, request, _) =>
+        return SupplierSteps.ReportRealization.Verb(shell, [note], (_, parsed, request, _) =>
         {
             request.Note = parsed.GetValue(note) ?? "";
             return Task.CompletedTask;

@@ -1,17 +1,19 @@
+using System.Globalization;
+
 namespace OrderGrpc.CliShell.Commands;
 
 /// <summary>What cannot be taken back is said before it is done, to a person at a terminal. Scripts have decided already.</summary>
 public static class Confirmation
 {
     /// <summary>Asks; throws where the answer is anything but ok. Without a terminal nothing is asked.</summary>
-    public static async Task AskAsync(Session session, Text ends, long orderId, CancellationToken cancellation)
+    public static async Task AskAsync(Session session, string ends, long orderId, CancellationToken cancellation)
     {
         if (!session.Dependencies.InputIsTerminal)
         {
             return;
         }
 
-        session.Printer.Notice(session.Texts.Format(ends, orderId));
+        session.Printer.Notice(string.Format(CultureInfo.InvariantCulture, ends, orderId));
         var lines = new LineReader(session.Dependencies, session.Printer);
         var prompts = new Prompts(lines, session.Printer, session.Texts);
         if (!await prompts.ConfirmedAsync(session.Texts[Text.AskConfirm], cancellation))

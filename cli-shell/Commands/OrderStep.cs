@@ -6,15 +6,29 @@ using Command = System.CommandLine.Command;
 
 namespace OrderGrpc.CliShell.Commands;
 
+/// <summary>A command of the contract, of whatever request.</summary>
+public abstract class OrderStep
+{
+    /// <summary>What it is called on the command line, such as "quote approve".</summary>
+    public abstract string Line { get; }
+
+    /// <summary>The verb of a command that has no arguments of its own.</summary>
+    public abstract Command Verb(Shell shell);
+
+    /// <summary>The verbs of those of these commands that are of a noun.</summary>
+    public static IEnumerable<Command> Verbs(Shell shell, string noun, IEnumerable<OrderStep> steps) =>
+        steps.Where(step => step.Line.StartsWith(noun + " ", StringComparison.Ordinal)).Select(step => step.Verb(shell));
+}
+
 /// <summary>
 /// One command of the contract, declared once: verbs and prompts both send it from here, and the line
 /// that says it was done is the server's.
 /// </summary>
 /// <param name="call">The RPC that takes it.</param>
-/// <param name="ends">What it ends for good, said before it is done on a terminal; null where nothing is.</param>
+/// <param name="example">A command line without the tool's name.</param>
 public sealed class OrderStep<TRequest, TResponse>(
     Func<Connection, Func<TRequest, CallOptions, AsyncUnaryCall<TResponse>>> call,
-    Text? ends = null)
+    string example) : OrderStep
     where TRequest : IOrderCommand, new()
     where TResponse : IOrderAnswer
 {
@@ -24,22 +38,31 @@ public sealed class OrderStep<TRequest, TResponse>(
     /// <summary>Does what follows its answer.</summary>
     public delegate Task Follow(Session session, ParseResult parsed, TResponse answer, CancellationToken cancellation);
 
+    /// <inheritdoc/>
+    public override string Line { get; } = CommandLines.Of(new TRequest().Command)!;
+
+    /// <summary>A command line without the tool's name.</summary>
+    public string Example => example;
+
+    /// <inheritdoc/>
+    public override Command Verb(Shell shell) => Verb(shell, []);
+
     /// <summary>The verb: its order, --reason where it has one, --yes where it ends something.</summary>
     /// <param name="shell">Whose.</param>
-    /// <param name="example">A command line without the tool's name.</param>
     /// <param name="more">Its own arguments and options.</param>
     /// <param name="fill">Reads them into the request.</param>
     /// <param name="follow">After the answer.</param>
-    public Command Verb(Shell shell, string example, Symbol[]? more = null, Fill? fill = null, Follow? follow = null)
+    public Command Verb(Shell shell, Symbol[] more, Fill? fill = null, Follow? follow = null)
     {
+        var ends = shell.Texts.Ends(new TRequest().Role, Line);
         var options = new CommandOptions(shell);
         var reason = shell.Option("--reason", "TEXT");
         var yes = shell.Flag("--yes");
         Symbol[] reasonIfAny = new TRequest() is IReasonedCommand ? [reason] : [];
         Symbol[] yesIfFinal = ends is null ? [] : [yes];
         return shell.Verb(
-            CommandLines.Of(new TRequest().Command)!,
-            options.With([.. more ?? [], .. reasonIfAny, .. yesIfFinal]),
+            Line,
+            options.With([.. more, .. reasonIfAny, .. yesIfFinal]),
             async (session, parsed, cancellation) =>
             {
                 var request = options.Request<TRequest>(parsed, session.Dependencies.Time);
@@ -49,9 +72,9 @@ public sealed class OrderStep<TRequest, TResponse>(
                 }
 
                 await (fill?.Invoke(session, parsed, request, cancellation) ?? Task.CompletedTask);
-                if (ends is { } what && !parsed.GetValue(yes))
+                if (ends is not null && !parsed.GetValue(yes))
                 {
-                    await Confirmation.AskAsync(session, what, request.OrderId, cancellation);
+                    await Confirmation.AskAsync(session, ends, request.OrderId, cancellation);
                 }
 
                 var answer = await SendAsync(session, request, session.Calls, cancellation);

@@ -360,24 +360,6 @@ public enum Text
     /// <summary>It was not confirmed.</summary>
     NotDone,
 
-    /// <summary>Order.</summary>
-    EndsByCancelling,
-
-    /// <summary>Order.</summary>
-    EndsByAccepting,
-
-    /// <summary>Order.</summary>
-    EndsByDeclining,
-
-    /// <summary>Order.</summary>
-    EndsByRejecting,
-
-    /// <summary>Order.</summary>
-    EndsBySending,
-
-    /// <summary>Order.</summary>
-    EndsByWithholding,
-
     /// <summary>Prompt, on a line of its own.</summary>
     AskAnswer,
 
@@ -395,33 +377,6 @@ public enum Text
 
     /// <summary>News, reason.</summary>
     NewsReason,
-
-    /// <summary>Order.</summary>
-    NewsOrderApproved,
-
-    /// <summary>Order.</summary>
-    NewsOrderRejected,
-
-    /// <summary>Order.</summary>
-    NewsQuoteWithheld,
-
-    /// <summary>Order.</summary>
-    NewsQuoteAccepted,
-
-    /// <summary>Order.</summary>
-    NewsQuoteDeclined,
-
-    /// <summary>Order.</summary>
-    NewsQuoteRevisionRequested,
-
-    /// <summary>Order.</summary>
-    NewsRealizationApproved,
-
-    /// <summary>Order.</summary>
-    NewsRealizationRejected,
-
-    /// <summary>Order.</summary>
-    NewsOrderCancelled,
 
     /// <summary>File, where.</summary>
     ConfigDamaged,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Resources;
+using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
 
@@ -23,6 +24,9 @@ public sealed class Texts(Language language)
 
     /// <summary>The description of a command or an option.</summary>
     public string Help(string name) => Find(help, name);
+
+    /// <summary>What a command of a role ends for good, said before it is done; null of one that ends nothing.</summary>
+    public string? Ends(Role role, string commandLine) => help.GetString($"ends {role.ToString().ToLowerInvariant()} {commandLine}", culture);
 
     /// <summary>What the contract names, in this language; null where it is said as the contract has it.</summary>
     public string? Name(string name) => names.GetString(name, culture);

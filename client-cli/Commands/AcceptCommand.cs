@@ -12,7 +12,7 @@ public static class AcceptCommand
     {
         var revision = NumberOption.Make(shell.Texts, "--quote-revision", "N", smallest: 1, largest: int.MaxValue);
         var digest = shell.Option("--digest", "SHA256");
-        return ClientSteps.ApproveQuote.Verb(shell, "quote approve 1", [revision, digest], async (session, parsed, request, cancellation) =>
+        return ClientSteps.ApproveQuote.Verb(shell, [revision, digest], async (session, parsed, request, cancellation) =>
         {
             request.QuoteRevision = (int)(parsed.GetValue(revision) ?? 0);
             request.Digest = parsed.GetValue(digest) ?? "";

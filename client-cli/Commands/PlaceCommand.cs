@@ -37,10 +37,10 @@ public sealed class PlaceCommand
     {
         var it = new PlaceCommand(shell);
         return shell.Verb(
-            "order place",
+            ClientSteps.Place.Line,
             [it.name, it.email, it.lines, it.reference, it.note, it.replaces, it.supplier, it.requestId],
             it.RunAsync,
-            "order place --name \"Jon Doe\" --email john@example.com --line \"Garden fence\" --line \"Gate=2\"");
+            ClientSteps.Place.Example);
     }
 
     private async Task<int> RunAsync(Session session, ParseResult parsed, CancellationToken cancellation)

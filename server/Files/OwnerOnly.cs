@@ -60,7 +60,17 @@ public static class OwnerOnly
         var target = found.IsLink && found.IsTrusted ? Target(path) : path;
         if (!found.IsTrusted || (target != path && FileOwner.Of(target) is { IsTrusted: false }))
         {
-            throw new StartException($"{target} belongs to another user than the one that runs this, who could change it. Run this as that user, or give it to this one: chown \"$(id -u)\" '{target}'");
+            throw SomebodyElses(target);
+        }
+    }
+
+    /// <summary>As <see cref="CheckOwner(string)"/>, of a file that is open: it is that one, whatever has its name by now.</summary>
+    /// <exception cref="StartException">Whoever owns it can change it; the message has the chown that mends it.</exception>
+    public static void CheckOwner(FileStream file)
+    {
+        if (FileOwner.Of((int)file.SafeFileHandle.DangerousGetHandle()) is { IsTrusted: false })
+        {
+            throw SomebodyElses(file.Name);
         }
     }
 
@@ -151,6 +161,9 @@ public static class OwnerOnly
 
         return new FileStream(path, options);
     }
+
+    private static StartException SomebodyElses(string path) =>
+        new($"{path} belongs to another user than the one that runs this, who could change it. Run this as that user, or give it to this one: chown \"$(id -u)\" '{path}'");
 
     private static void CreateFolder(string path)
     {

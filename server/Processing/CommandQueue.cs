@@ -19,6 +19,7 @@ public sealed class CommandQueue : IAsyncDisposable
 {
     private readonly IOrderStore store;
     private readonly TimeProvider time;
+    private readonly QueueLimits limits;
     private readonly Action<Exception> onFailure;
     private readonly Action<Exception> onFault;
     private readonly Channel<PendingCommand> waiting;
@@ -31,9 +32,9 @@ public sealed class CommandQueue : IAsyncDisposable
     /// <summary>Starts the writer's thread.</summary>
     /// <param name="onFailure">Called once, when the store can no longer be relied on.</param>
     /// <param name="onFault">Called for each command that failed through a fault of the program.</param>
-    public CommandQueue(IOrderStore store, TimeProvider time, int maxQueued, Action<Exception> onFailure, Action<Exception> onFault)
+    public CommandQueue(IOrderStore store, TimeProvider time, int maxQueued, QueueLimits limits, Action<Exception> onFailure, Action<Exception> onFault)
     {
-        (this.store, this.time, this.onFailure, this.onFault) = (store, time, onFailure, onFault);
+        (this.store, this.time, this.limits, this.onFailure, this.onFault) = (store, time, limits, onFailure, onFault);
         waiting = Channel.CreateBounded<PendingCommand>(new BoundedChannelOptions(maxQueued)
         {
             SingleReader = true,
@@ -52,7 +53,7 @@ public sealed class CommandQueue : IAsyncDisposable
         {
             return Task.FromResult<CommandAnswer>(waiting.Reader.Completion.IsCompleted || failed
                 ? new Refusal(failed ? ErrorReason.OutcomeUnknown : ErrorReason.ShuttingDown)
-                : new Refusal(ErrorReason.QueueFull) { RetryAfter = QueueLimits.QueueFullRetry });
+                : new Refusal(ErrorReason.QueueFull) { RetryAfter = limits.QueueFullRetry });
         }
 
         return pending.Answer.Task;
@@ -67,10 +68,10 @@ public sealed class CommandQueue : IAsyncDisposable
 
     private void Run()
     {
-        var batch = new List<PendingCommand>(QueueLimits.CommandsPerBatch);
+        var batch = new List<PendingCommand>(limits.CommandsPerBatch);
         while (waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (batch.Count < QueueLimits.CommandsPerBatch && waiting.Reader.TryRead(out var next))
+            while (batch.Count < limits.CommandsPerBatch && waiting.Reader.TryRead(out var next))
             {
                 if (next.Cancellation.IsCancellationRequested)
                 {
@@ -110,7 +111,7 @@ public sealed class CommandQueue : IAsyncDisposable
         }
         catch (StoreException e) when (e.Failure == StoreFailure.TryAgain)
         {
-            Answer(commands, new Refusal(ErrorReason.StoreBusy) { RetryAfter = QueueLimits.StoreBusyRetry });
+            Answer(commands, new Refusal(ErrorReason.StoreBusy) { RetryAfter = limits.StoreBusyRetry });
         }
         catch (StoreException e)
         {

@@ -1,9 +1,11 @@
 namespace OrderGrpc.Server.Processing;
 
 /// <summary>The limits of the writer: one batch is one transaction and one fsync.</summary>
-public static class QueueLimits
+public sealed record QueueLimits
 {
-    public const int CommandsPerBatch = 256;
-    public static readonly TimeSpan QueueFullRetry = TimeSpan.FromMilliseconds(100);
-    public static readonly TimeSpan StoreBusyRetry = TimeSpan.FromSeconds(1);
+    public int CommandsPerBatch { get; init; } = 256;
+
+    public TimeSpan QueueFullRetry { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    public TimeSpan StoreBusyRetry { get; init; } = TimeSpan.FromSeconds(1);
 }

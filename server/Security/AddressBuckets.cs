@@ -8,7 +8,8 @@ namespace OrderGrpc.Server.Security;
 /// full: there are more addresses in the world than memory, and one dropped is as one that was never seen.
 /// </summary>
 /// <param name="perSecond">How many; 0 for no limit.</param>
-public sealed class AddressBuckets(int perSecond, TimeProvider time)
+/// <param name="remembered">How many addresses are remembered at most.</param>
+public sealed class AddressBuckets(int perSecond, int remembered, TimeProvider time)
 {
     // A bucket is kept as the moment at which it will be full again, so filling it costs nothing.
     private readonly long each = perSecond == 0 ? 0 : Math.Max(time.TimestampFrequency / perSecond, 1);
@@ -59,7 +60,7 @@ public sealed class AddressBuckets(int perSecond, TimeProvider time)
                 return false;
             }
 
-            if (young.Count >= ConnectionLimits.AddressesRemembered / 2 && !young.ContainsKey(key))
+            if (young.Count >= remembered / 2 && !young.ContainsKey(key))
             {
                 (old, young) = (young, old);
                 young.Clear();

@@ -17,10 +17,10 @@ public static class CallerAuthentication
     /// an IAuthorizationMiddlewareResultHandler, and UseAuthentication comes before UseAuthorization.
     /// </summary>
     public static IServiceCollection AddCallerAuthentication(
-        this IServiceCollection services, ServerOptions options, SigningKeys keys, TokenRegistry registry)
+        this IServiceCollection services, ServerOptions options, ServerLimits limits, SigningKeys keys, TokenRegistry registry)
     {
         var standing = new TokenStanding(keys, registry);
-        var verified = new VerifiedTokens(registry.Time);
+        var verified = new VerifiedTokens(limits.Tokens, registry.Time);
         services.AddSingleton(keys);
         services.AddSingleton(registry);
         services.AddSingleton<KnownSuppliers>();
@@ -28,20 +28,20 @@ public static class CallerAuthentication
         services.AddSingleton(verified);
         services.AddScoped<IAuthenticationService, CachingAuthenticationService>(); // before the framework adds its own
         services.AddSingleton<SecurityLog>();
-        services.AddSingleton(provider => new RefusedCalls(options, registry.Time, provider.GetRequiredService<SecurityLog>()));
-        services.AddSingleton(new UnprovenConnections(options.MaxUnprovenConnectionsPerAddress));
+        services.AddSingleton(provider => new RefusedCalls(options, limits.Connections, registry.Time, provider.GetRequiredService<SecurityLog>()));
+        services.AddSingleton(new UnprovenConnections(options.MaxUnprovenConnectionsPerAddress, limits.Connections.UnprovenConnections));
         services.AddSingleton<TokenWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenWatch>());
-        var external = ExternalIssuer.IsSet(options) ? new ExternalIssuer(options, registry.Time) : null;
+        var external = ExternalIssuer.IsSet(options) ? new ExternalIssuer(options, limits.Tokens, registry.Time) : null;
         var authentication = AddCore(services, external is null ? JwtBearerDefaults.AuthenticationScheme : AnyIssuer, registry.Time)
             .AddJwtBearer(bearer =>
             {
                 bearer.TokenValidationParameters = standing.Parameters;
-                Complete(bearer, new CallerEvents(verified, standing.Identify));
+                Complete(bearer, limits.Tokens, new CallerEvents(verified, standing.Identify));
             });
         if (external is not null)
         {
-            AddExternal(authentication, external, verified);
+            AddExternal(authentication, external, limits.Tokens, verified);
         }
 
         Policies.AddTo(services.AddAuthorizationBuilder());
@@ -61,23 +61,23 @@ public static class CallerAuthentication
         return new AuthenticationBuilder(services);
     }
 
-    private static void AddExternal(AuthenticationBuilder authentication, ExternalIssuer external, VerifiedTokens verified) =>
+    private static void AddExternal(AuthenticationBuilder authentication, ExternalIssuer external, TokenLimits limits, VerifiedTokens verified) =>
         authentication
             .AddJwtBearer(ExternalIssuer.Scheme, bearer =>
             {
                 external.Configure(bearer);
-                Complete(bearer, new CallerEvents(verified, external.Identify));
+                Complete(bearer, limits, new CallerEvents(verified, external.Identify));
             })
             .AddPolicyScheme(AnyIssuer, null, policy => policy.ForwardDefaultSelector = call =>
-                SchemeFor(call.Request.Headers.Authorization));
+                SchemeFor(call.Request.Headers.Authorization, limits));
 
     // What the token says of its issuer only chooses who verifies it, so it need not be true.
-    private static string SchemeFor(StringValues header)
+    private static string SchemeFor(StringValues header, TokenLimits limits)
     {
         var token = BearerToken.In(header).ToString();
         try
         {
-            return token.Length is 0 or > TokenLimits.TokenBytes || new JsonWebToken(token).Issuer == TokenIssuer.Name
+            return token.Length == 0 || token.Length > limits.TokenBytes || new JsonWebToken(token).Issuer == TokenIssuer.Name
                 ? JwtBearerDefaults.AuthenticationScheme : ExternalIssuer.Scheme;
         }
         catch (ArgumentException)
@@ -86,13 +86,13 @@ public static class CallerAuthentication
         }
     }
 
-    private static void Complete(JwtBearerOptions bearer, CallerEvents events)
+    private static void Complete(JwtBearerOptions bearer, TokenLimits limits, CallerEvents events)
     {
         bearer.TokenHandlers.Clear();
         bearer.TokenHandlers.Add(new JsonWebTokenHandler
         {
             MapInboundClaims = false,
-            MaximumTokenSizeInBytes = TokenLimits.TokenBytes,
+            MaximumTokenSizeInBytes = limits.TokenBytes,
         });
         bearer.MapInboundClaims = false;
         bearer.SaveToken = false;

@@ -4,28 +4,51 @@ namespace OrderGrpc.Server.Security;
 /// The connections, all of them HTTP/2. Headers have room for a token, requests for the largest order. Those
 /// that are unproven have had no good call yet.
 /// </summary>
-public static class ConnectionLimits
+public sealed record ConnectionLimits
 {
-    public const int Connections = 10_000;
-    public const int UnprovenConnections = 1000; // of all addresses
-    public const int UnprovenStreams = 16; // of one connection at once
-    public const int UnprovenStreamsUnderAttack = 2; // where the address has had more calls refused than it may: a watch of health, and a call
-    public const int UnprovenRefusals = 16; // of one connection, before it is ended
-    public const int UnprovenFrames = 256; // of one connection, in the time until its first good call
-    public const int AddressesRemembered = 20_000;
-    public const int Headers = 64;
-    public const int HeaderBytes = 8 << 10;
-    public const int HeaderFieldBytes = 5 << 10;
-    public const int MessageBytes = 256 << 10;
-    public const int UnreadBytes = 64 << 10; // of one connection: what is more waits in its socket
-    public const int SocketBytes = 128 << 10; // which takes so much, and what is more stays with its sender
-    public const int RequestBytes = MessageBytes + 5; // a message and its frame; streams of messages have no limit in sum
-    public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
-    public static readonly TimeSpan FirstCall = TimeSpan.FromSeconds(10); // within it a connection has its first good call
-    public static readonly TimeSpan ClosingConnection = TimeSpan.FromSeconds(2); // within it a stranger's goes, once told so
-    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5); // in which nothing is read of a connection whose caller floods
-    public static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
-    public static readonly TimeSpan IdleConnection = TimeSpan.FromMinutes(2);
-    public static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
-    public static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
+    public int Connections { get; init; } = 10_000;
+
+    public int UnprovenConnections { get; init; } = 1000; // of all addresses
+
+    public int UnprovenStreams { get; init; } = 16; // of one connection at once
+
+    public int UnprovenStreamsUnderAttack { get; init; } = 2; // where the address has had more calls refused than it may: a watch of health, and a call
+
+    public int UnprovenRefusals { get; init; } = 16; // of one connection, before it is ended
+
+    public int UnprovenFrames { get; init; } = 256; // of one connection, in the time until its first good call
+
+    public int AddressesRemembered { get; init; } = 20_000;
+
+    public int Headers { get; init; } = 64;
+
+    public int HeaderBytes { get; init; } = 8 << 10;
+
+    public int HeaderFieldBytes { get; init; } = 5 << 10;
+
+    public int MessageBytes { get; init; } = 256 << 10;
+
+    public int UnreadBytes { get; init; } = 64 << 10; // of one connection: what is more waits in its socket
+
+    public int SocketBytes { get; init; } = 128 << 10; // which takes so much, and what is more stays with its sender
+
+    public int RequestBytes => MessageBytes + 5; // a message and its frame; streams of messages have no limit in sum
+
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan FirstCall { get; init; } = TimeSpan.FromSeconds(10); // within it a connection has its first good call
+
+    public TimeSpan ClosingConnection { get; init; } = TimeSpan.FromSeconds(2); // within it a stranger's goes, once told so
+
+    public TimeSpan StoppingConnection { get; init; } = TimeSpan.FromSeconds(2); // within it what was answered is read, once the server stops
+
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(5); // in which nothing is read of a connection whose caller floods
+
+    public TimeSpan HeadersTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan IdleConnection { get; init; } = TimeSpan.FromMinutes(2);
+
+    public TimeSpan PingDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -8,7 +8,8 @@ namespace OrderGrpc.Server.Security;
 /// What a connection is used for. Until its first good call it is a stranger's: it has a short time, and
 /// a few streams and frames, the rest of which wait unread (<see cref="StrangerFrames"/>). Afterwards it
 /// is closed when it has had no call for <see cref="ConnectionLimits.IdleConnection"/>. Kestrel's own limit
-/// ends only those that say nothing at all: each ping puts it off.
+/// ends only those that say nothing at all: each ping puts it off. When the server stops, one whose calls
+/// have ended and whose peer does not read how is not waited for.
 /// </summary>
 public sealed class ConnectionUse : IDisposable
 {
@@ -18,24 +19,30 @@ public sealed class ConnectionUse : IDisposable
     private readonly RefusedCalls refusedCalls;
     private readonly ITimer timer;
     private readonly Lock gate = new();
-    private int streams = ConnectionLimits.UnprovenStreams;
-    private int frames = ConnectionLimits.UnprovenFrames;
+    private readonly ConnectionLimits limits;
+    private int streams;
+    private int frames;
     private int refused;
     private TaskCompletionSource? change;
     private volatile bool isProven;
     private volatile bool hasEnded;
     private long pausedUntil; // 0 as long as it never was
+    private readonly CancellationTokenRegistration stop;
+    private volatile bool stopping;
     private bool closing;
     private int running;
     private long usedAt;
 
-    private ConnectionUse(ConnectionContext connection, TimeProvider time, UnprovenConnections unproven, RefusedCalls refusedCalls)
+    private ConnectionUse(
+        ConnectionContext connection, TimeProvider time, ConnectionLimits limits, UnprovenConnections unproven, RefusedCalls refusedCalls, CancellationToken stopping)
     {
-        (this.connection, this.time, this.unproven, this.refusedCalls) = (connection, time, unproven, refusedCalls);
+        (this.connection, this.time, this.limits, this.unproven, this.refusedCalls) = (connection, time, limits, unproven, refusedCalls);
+        (streams, frames) = (limits.UnprovenStreams, limits.UnprovenFrames);
         Address = AddressKey.Of((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
         usedAt = time.GetTimestamp();
-        timer = time.CreateTimer(static use => ((ConnectionUse)use!).Look(), this, ConnectionLimits.FirstCall, Timeout.InfiniteTimeSpan);
+        timer = time.CreateTimer(static use => ((ConnectionUse)use!).Look(), this, limits.FirstCall, Timeout.InfiniteTimeSpan);
         unproven.Add(this);
+        stop = stopping.UnsafeRegister(static use => ((ConnectionUse)use!).Stop(), this);
     }
 
     /// <summary>The address that it is counted by.</summary>
@@ -56,8 +63,10 @@ public sealed class ConnectionUse : IDisposable
         using var use = new ConnectionUse(
             connection,
             services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ConnectionLimits>(),
             services.GetRequiredService<UnprovenConnections>(),
-            services.GetRequiredService<RefusedCalls>());
+            services.GetRequiredService<RefusedCalls>(),
+            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         connection.Features.Set(use);
         await next(connection);
     };
@@ -87,7 +96,7 @@ public sealed class ConnectionUse : IDisposable
     }
 
     /// <summary>A call was refused; false where a stranger's connection has had as many as it may.</summary>
-    public bool Refuse() => isProven || Interlocked.Increment(ref refused) < ConnectionLimits.UnprovenRefusals;
+    public bool Refuse() => isProven || Interlocked.Increment(ref refused) < limits.UnprovenRefusals;
 
     /// <summary>A stream of a stranger has ended: it may open another.</summary>
     public void GiveBack()
@@ -109,12 +118,13 @@ public sealed class ConnectionUse : IDisposable
     /// <summary>Nothing more is read of it for so long.</summary>
     public void Pause(TimeSpan wait)
     {
-        var longest = wait < ConnectionLimits.LongestPause ? wait : ConnectionLimits.LongestPause;
+        var longest = wait < limits.LongestPause ? wait : limits.LongestPause;
         Volatile.Write(ref pausedUntil, time.GetTimestamp() + (long)(longest.TotalSeconds * time.TimestampFrequency));
     }
 
     public void Dispose()
     {
+        stop.Dispose();
         timer.Dispose();
         unproven.Remove(this);
     }
@@ -173,11 +183,23 @@ public sealed class ConnectionUse : IDisposable
     }
 
     // Of the streams that a stranger may have, those that one of an address under suspicion may not.
-    private int Kept() => refusedCalls.AreMany(Address) ? ConnectionLimits.UnprovenStreams - ConnectionLimits.UnprovenStreamsUnderAttack : 0;
+    private int Kept() => refusedCalls.AreMany(Address) ? limits.UnprovenStreams - limits.UnprovenStreamsUnderAttack : 0;
+
+    private void Stop()
+    {
+        stopping = true;
+        timer.Change(limits.StoppingConnection, Timeout.InfiniteTimeSpan);
+    }
 
     private void Look()
     {
-        var limit = isProven ? ConnectionLimits.IdleConnection : ConnectionLimits.FirstCall;
+        if (stopping)
+        {
+            LookAtEnd();
+            return;
+        }
+
+        var limit = isProven ? limits.IdleConnection : limits.FirstCall;
         var idle = Volatile.Read(ref running) > 0 ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref usedAt));
         if (!isProven && idle > TimeSpan.Zero)
         {
@@ -188,7 +210,7 @@ public sealed class ConnectionUse : IDisposable
         {
             lock (gate)
             {
-                frames = ConnectionLimits.UnprovenFrames; // a stranger's watch of health lasts, and so do its pings
+                frames = limits.UnprovenFrames; // a stranger's watch of health lasts, and so do its pings
             }
 
             Wake();
@@ -198,11 +220,28 @@ public sealed class ConnectionUse : IDisposable
         {
             closing = !isProven;
             connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
-            timer.Change(isProven ? Timeout.InfiniteTimeSpan : ConnectionLimits.ClosingConnection, Timeout.InfiniteTimeSpan);
+            timer.Change(isProven ? Timeout.InfiniteTimeSpan : limits.ClosingConnection, Timeout.InfiniteTimeSpan);
         }
         else
         {
             Abort("no good call in time"); // it did not hear that it should go, or TLS never came to its end
+        }
+
+        if (stopping)
+        {
+            Stop(); // it began while this looked, and is not to be put off
+        }
+    }
+
+    private void LookAtEnd()
+    {
+        if (Volatile.Read(ref running) == 0)
+        {
+            Abort("the server stops, and its peer does not read");
+        }
+        else
+        {
+            timer.Change(limits.StoppingConnection, Timeout.InfiniteTimeSpan);
         }
     }
 }

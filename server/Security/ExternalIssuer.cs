@@ -11,7 +11,7 @@ namespace OrderGrpc.Server.Security;
 /// Tokens of an external OpenID Connect issuer, beside our own. Its keys come from its discovery
 /// document. It answers for its tokens alone: they are in no registry, and end by their expiry.
 /// </summary>
-public sealed class ExternalIssuer(ServerOptions options, TimeProvider time)
+public sealed class ExternalIssuer(ServerOptions options, TokenLimits limits, TimeProvider time)
 {
     /// <summary>The name of its authentication scheme.</summary>
     public const string Scheme = "External";
@@ -60,8 +60,8 @@ public sealed class ExternalIssuer(ServerOptions options, TimeProvider time)
     {
         bearer.Authority = options.OidcAuthority;
         bearer.RequireHttpsMetadata = options.OidcAuthority.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
-        bearer.AutomaticRefreshInterval = TokenLimits.IssuerKeysRefresh;
-        bearer.BackchannelTimeout = TokenLimits.IssuerTimeout;
+        bearer.AutomaticRefreshInterval = limits.IssuerKeysRefresh;
+        bearer.BackchannelTimeout = limits.IssuerTimeout;
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAudience = options.OidcAudience,
@@ -81,7 +81,7 @@ public sealed class ExternalIssuer(ServerOptions options, TimeProvider time)
             throw new RefusedTokenException(ErrorReason.TokenInvalid);
         }
 
-        return new CallerIdentity(new Caller(role, name), token.ValidTo + TokenLimits.ClockSkew, tokenId: null, keyId: null);
+        return new CallerIdentity(new Caller(role, name), token.ValidTo + limits.ClockSkew, tokenId: null, keyId: null);
     }
 
     // An access token or a plain one, or one that does not say: any other was made for something else.
@@ -119,11 +119,11 @@ public sealed class ExternalIssuer(ServerOptions options, TimeProvider time)
     private bool IsWithinLifetime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        if (expires + TokenLimits.ClockSkew <= now)
+        if (expires + limits.ClockSkew <= now)
         {
             throw new SecurityTokenExpiredException("The token has expired.");
         }
 
-        return expires is not null && !(notBefore - TokenLimits.ClockSkew > now);
+        return expires is not null && !(notBefore - limits.ClockSkew > now);
     }
 }

@@ -6,9 +6,9 @@ namespace OrderGrpc.Server.Security;
 /// The calls that were not authenticated, counted by address and by connection: they cost the server
 /// something and their sender nothing, so where there are too many the connection is ended.
 /// </summary>
-public sealed class RefusedCalls(ServerOptions options, TimeProvider time, SecurityLog log)
+public sealed class RefusedCalls(ServerOptions options, ConnectionLimits limits, TimeProvider time, SecurityLog log)
 {
-    private readonly AddressBuckets buckets = new(options.MaxRefusedCallsPerSecond, time);
+    private readonly AddressBuckets buckets = new(options.MaxRefusedCallsPerSecond, limits.AddressesRemembered, time);
 
     /// <summary>A call was refused, and its answer is made.</summary>
     public void Count(HttpContext context)

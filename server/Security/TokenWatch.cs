@@ -7,7 +7,7 @@ namespace OrderGrpc.Server.Security;
 /// Looks every second at what other processes did to keys and tokens, and ends what still runs on
 /// a token that was revoked, expired, or lost its key.
 /// </summary>
-public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenStanding standing, ILogger<TokenWatch> logger) : IHostedService, IDisposable
+public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenStanding standing, TokenLimits limits, ILogger<TokenWatch> logger) : IHostedService, IDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<CallerIdentity, Followed> byToken = new(ReferenceEqualityComparer.Instance);
@@ -41,7 +41,7 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        timer = registry.Time.CreateTimer(_ => Look(), null, TokenLimits.TokenCheckInterval, TokenLimits.TokenCheckInterval);
+        timer = registry.Time.CreateTimer(_ => Look(), null, limits.TokenCheckInterval, limits.TokenCheckInterval);
         return Task.CompletedTask;
     }
 

@@ -10,11 +10,11 @@ public static class Transport
 {
     /// <summary>Sets up Kestrel for the addresses of the options. Nothing else may set addresses.</summary>
     /// <exception cref="StartException">The certificate cannot be read.</exception>
-    public static void ConfigureKestrel(KestrelServerOptions kestrel, ServerOptions options)
+    public static void ConfigureKestrel(KestrelServerOptions kestrel, ServerOptions options, ConnectionLimits limits)
     {
-        Limit(kestrel, options);
-        var tls = new Lazy<TlsHandshakeCallbackOptions>(() => Secure(kestrel, options));
-        var count = new Lazy<ConnectionCount>(() => Count(kestrel.ApplicationServices, options));
+        Limit(kestrel, options, limits);
+        var tls = new Lazy<TlsHandshakeCallbackOptions>(() => Secure(kestrel, options, limits));
+        var count = new Lazy<ConnectionCount>(() => Count(kestrel.ApplicationServices, options, limits));
         foreach (var address in StartRules.AddressesOf(options))
         {
             Listen(kestrel, address, endpoint =>
@@ -33,53 +33,53 @@ public static class Transport
     }
 
     /// <summary>Sets up the sockets: what nobody has read yet of a connection is little, whoever sends it.</summary>
-    public static void ConfigureSockets(SocketTransportOptions sockets)
+    public static void ConfigureSockets(SocketTransportOptions sockets, ConnectionLimits limits)
     {
-        sockets.MaxReadBufferSize = ConnectionLimits.UnreadBytes;
+        sockets.MaxReadBufferSize = limits.UnreadBytes;
         sockets.CreateBoundListenSocket = endpoint =>
         {
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-            socket.ReceiveBufferSize = ConnectionLimits.SocketBytes; // those that it accepts have it from here
+            socket.ReceiveBufferSize = limits.SocketBytes; // those that it accepts have it from here
             return socket;
         };
     }
 
-    private static void Limit(KestrelServerOptions kestrel, ServerOptions options)
+    private static void Limit(KestrelServerOptions kestrel, ServerOptions options, ConnectionLimits own)
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
-        limits.MaxConcurrentConnections = ConnectionLimits.Connections;
-        limits.MaxRequestHeadersTotalSize = ConnectionLimits.HeaderBytes;
-        limits.MaxRequestHeaderCount = ConnectionLimits.Headers;
-        limits.MaxRequestBufferSize = ConnectionLimits.UnreadBytes;
-        limits.MaxRequestBodySize = ConnectionLimits.RequestBytes;
-        limits.RequestHeadersTimeout = ConnectionLimits.HeadersTimeout;
-        limits.KeepAliveTimeout = ConnectionLimits.IdleConnection; // for those that never begin; ConnectionUse has the others
-        limits.Http2.InitialStreamWindowSize = ConnectionLimits.RequestBytes; // no more of a request waits than a good one may have
+        limits.MaxConcurrentConnections = own.Connections;
+        limits.MaxRequestHeadersTotalSize = own.HeaderBytes;
+        limits.MaxRequestHeaderCount = own.Headers;
+        limits.MaxRequestBufferSize = own.UnreadBytes;
+        limits.MaxRequestBodySize = own.RequestBytes;
+        limits.RequestHeadersTimeout = own.HeadersTimeout;
+        limits.KeepAliveTimeout = own.IdleConnection; // for those that never begin; ConnectionUse has the others
+        limits.Http2.InitialStreamWindowSize = own.RequestBytes; // no more of a request waits than a good one may have
         limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection; // before its first good call, StrangerFrames has less
-        limits.Http2.MaxRequestHeaderFieldSize = ConnectionLimits.HeaderFieldBytes;
+        limits.Http2.MaxRequestHeaderFieldSize = own.HeaderFieldBytes;
         // The table of indexed headers stays at 4096 bytes: callers may count on that until they have read
         // our settings, and many send their first call before. What is small is what a header may be.
         // A peer that is gone without a word is found by pings, so that its watches end.
-        limits.Http2.KeepAlivePingDelay = ConnectionLimits.PingDelay;
-        limits.Http2.KeepAlivePingTimeout = ConnectionLimits.PingTimeout;
+        limits.Http2.KeepAlivePingDelay = own.PingDelay;
+        limits.Http2.KeepAlivePingTimeout = own.PingTimeout;
         // A watcher may read as slowly as it likes. A request may not come slowly: that default stays,
         // and gRPC lifts it for calls that stream requests.
         limits.MinResponseDataRate = null;
     }
 
-    private static ConnectionCount Count(IServiceProvider services, ServerOptions options) => new(
+    private static ConnectionCount Count(IServiceProvider services, ServerOptions options, ConnectionLimits limits) => new(
         options.MaxConnectionsPerAddress,
-        new AddressBuckets(options.MaxNewConnectionsPerSecond, services.GetRequiredService<TimeProvider>()),
+        new AddressBuckets(options.MaxNewConnectionsPerSecond, limits.AddressesRemembered, services.GetRequiredService<TimeProvider>()),
         address => services.GetRequiredService<SecurityLog>().ConnectionRefused(address));
 
-    private static TlsHandshakeCallbackOptions Secure(KestrelServerOptions kestrel, ServerOptions options)
+    private static TlsHandshakeCallbackOptions Secure(KestrelServerOptions kestrel, ServerOptions options, ConnectionLimits limits)
     {
         var logger = kestrel.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger<ServerCertificate>();
         var certificate = ServerCertificate.Open(options, problem => Log.CertificateNotReadable(logger, problem));
         return new TlsHandshakeCallbackOptions
         {
-            HandshakeTimeout = ConnectionLimits.HandshakeTimeout,
+            HandshakeTimeout = limits.HandshakeTimeout,
             OnConnection = _ => ValueTask.FromResult(certificate.ForNextConnection()),
         };
     }

@@ -9,7 +9,7 @@ namespace OrderGrpc.Server.Security;
 /// </summary>
 /// <param name="perAddress">The most of one address; 0 for no limit but that of all.</param>
 /// <param name="inAll">The most of all addresses.</param>
-public sealed class UnprovenConnections(int perAddress, int inAll = ConnectionLimits.UnprovenConnections)
+public sealed class UnprovenConnections(int perAddress, int inAll)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, LinkedList<ConnectionUse>> byAddress = [];

@@ -13,7 +13,7 @@ namespace OrderGrpc.Server.Security;
 /// dropped when the younger is full: what is used stays. A token of an external issuer is verified
 /// again after a while, since the issuer may have withdrawn its key.
 /// </summary>
-public sealed class VerifiedTokens(TimeProvider time)
+public sealed class VerifiedTokens(TokenLimits limits, TimeProvider time)
 {
     private readonly Lock gate = new();
     private volatile Generation young = new();
@@ -44,7 +44,7 @@ public sealed class VerifiedTokens(TimeProvider time)
     {
         var identity = principal.Identify();
         var result = AuthenticateResult.Success(new AuthenticationTicket(principal, identity.AuthenticationType!));
-        Keep(BearerToken.In(header).ToString(), new Entry(result, identity.Caller, identity.TokenId is null ? time.GetUtcNow() + TokenLimits.ExternalTokenTrust : null));
+        Keep(BearerToken.In(header).ToString(), new Entry(result, identity.Caller, identity.TokenId is null ? time.GetUtcNow() + limits.ExternalTokenTrust : null));
     }
 
     // Reads take no lock. What a caller has too much of is verified anew at each of its calls.
@@ -52,7 +52,7 @@ public sealed class VerifiedTokens(TimeProvider time)
     {
         lock (gate)
         {
-            if (young.Entries.Count >= TokenLimits.VerifiedTokens / 2 || young.Characters >= TokenLimits.VerifiedTokenCharacters / 2)
+            if (young.Entries.Count >= limits.VerifiedTokens / 2 || young.Characters >= limits.VerifiedTokenCharacters / 2)
             {
                 old = young;
                 young = new Generation();
@@ -60,7 +60,7 @@ public sealed class VerifiedTokens(TimeProvider time)
 
             var known = young.Entries.ContainsKey(token);
             var ofCaller = young.ByCaller.GetValueOrDefault(entry.Caller);
-            if (!known && ofCaller >= TokenLimits.VerifiedTokensPerCaller / 2)
+            if (!known && ofCaller >= limits.VerifiedTokensPerCaller / 2)
             {
                 return;
             }

@@ -10,7 +10,7 @@ namespace OrderGrpc.Server.Services;
 /// answered once and of those that last, each kind for itself. Nobody can tell who is behind an address, so
 /// a new call takes the oldest's place: whoever holds calls keeps nobody from asking.
 /// </summary>
-public sealed class AnonymousCalls : IMiddleware
+public sealed class AnonymousCalls(CallLimits limits) : IMiddleware
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(IPAddress Address, bool Lasts), LinkedList<Place>> running = [];
@@ -55,7 +55,7 @@ public sealed class AnonymousCalls : IMiddleware
             }
 
             place.Node = places.AddLast(place);
-            var most = key.Lasts ? CallLimits.AnonymousWatchesPerAddress : CallLimits.AnonymousCallsPerAddress;
+            var most = key.Lasts ? limits.AnonymousWatchesPerAddress : limits.AnonymousCallsPerAddress;
             if (places.Count <= most)
             {
                 return null;

@@ -9,7 +9,7 @@ namespace OrderGrpc.Server.Services;
 /// nobody reads would be counted nowhere. Who has not taken it within as long again as the call's deadline
 /// gets a reset.
 /// </summary>
-public sealed class AnswerTaking(CallDeadline deadline, TimeProvider time) : IMiddleware
+public sealed class AnswerTaking(CallDeadline deadline, CallLimits limits, TimeProvider time) : IMiddleware
 {
     private const int CancelledStream = 8; // of HTTP/2
 
@@ -19,7 +19,7 @@ public sealed class AnswerTaking(CallDeadline deadline, TimeProvider time) : IMi
         return answering.IsCompletedSuccessfully && !IsLarge(context.Response.BodyWriter) ? Task.CompletedTask : TakeAsync(answering, context);
     }
 
-    private static bool IsLarge(PipeWriter body) => body.CanGetUnflushedBytes && body.UnflushedBytes > CallLimits.SmallAnswerBytes;
+    private bool IsLarge(PipeWriter body) => body.CanGetUnflushedBytes && body.UnflushedBytes > limits.SmallAnswerBytes;
 
     private async Task TakeAsync(Task answering, HttpContext context)
     {

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using Grpc.Net.Compression;
 using OrderGrpc.Server.Orders;
-using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Services;
@@ -10,18 +9,19 @@ namespace OrderGrpc.Server.Services;
 /// gzip for messages, where the sender does not say how large the content is: it is read up to the
 /// limit of a message and no further, and what is no gzip is the sender's error.
 /// </summary>
-public sealed class BoundedGzip : ICompressionProvider
+/// <param name="most">The bytes of a message.</param>
+public sealed class BoundedGzip(int most) : ICompressionProvider
 {
     public string EncodingName => "gzip";
 
     public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel) =>
         new GZipStream(stream, compressionLevel ?? CompressionLevel.Fastest, leaveOpen: true);
 
-    public Stream CreateDecompressionStream(Stream stream) => new Bounded(new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true));
+    public Stream CreateDecompressionStream(Stream stream) => new Bounded(new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true), most);
 
-    private sealed class Bounded(Stream inner) : Stream
+    private sealed class Bounded(Stream inner, int most) : Stream
     {
-        private int left = ConnectionLimits.MessageBytes;
+        private int left = most;
 
         public override bool CanRead => true;
 
@@ -45,11 +45,11 @@ public sealed class BoundedGzip : ICompressionProvider
             {
                 var read = inner.Read(buffer);
                 left -= read;
-                return left >= 0 ? read : throw new Refusal(ErrorReason.MessageTooLarge).ToRpcException(Texts.English);
+                return left >= 0 ? read : throw new Refusal(ErrorReason.MessageTooLarge).ToRpcException(ServerTexts.English);
             }
             catch (InvalidDataException)
             {
-                throw new Refusal(ErrorReason.MalformedMessage).ToRpcException(Texts.English);
+                throw new Refusal(ErrorReason.MalformedMessage).ToRpcException(ServerTexts.English);
             }
         }
 

@@ -14,7 +14,7 @@ public static class CallContext
 
     /// <summary>The language of its texts. Not by RequestHeaders: those decode all headers, also what a caller got wrong.</summary>
     public static CultureInfo Culture(this ServerCallContext context) =>
-        Texts.Choose(context.GetHttpContext().Request.Headers.AcceptLanguage);
+        ServerTexts.Choose(context.GetHttpContext().Request.Headers.AcceptLanguage);
 
     /// <summary>Fails the call with this refusal, if it is one.</summary>
     public static void ThrowIf(this ServerCallContext context, Refusal? refusal)

@@ -5,7 +5,7 @@ using Grpc.Core;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>A call that is answered once has a deadline: its own up to a limit, or the default.</summary>
-public sealed class CallDeadline(ServerOptions options) : IMiddleware
+public sealed class CallDeadline(ServerOptions options, CallLimits limits) : IMiddleware
 {
     private const string TimeoutHeader = "grpc-timeout";
 
@@ -21,7 +21,7 @@ public sealed class CallDeadline(ServerOptions options) : IMiddleware
 
     /// <summary>The deadline that a call has come with.</summary>
     public TimeSpan Of(HttpContext context) =>
-        Seconds(context.Request.Headers[TimeoutHeader]) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, CallLimits.LongestDeadline.TotalSeconds))
+        Seconds(context.Request.Headers[TimeoutHeader]) is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, limits.LongestDeadline.TotalSeconds))
         : TimeSpan.FromSeconds(options.DefaultDeadlineSeconds);
 
     /// <summary>
@@ -31,8 +31,8 @@ public sealed class CallDeadline(ServerOptions options) : IMiddleware
     public string TimeoutFor(string? asked) => Seconds(asked) switch
     {
         null => string.Create(CultureInfo.InvariantCulture, $"{options.DefaultDeadlineSeconds}S"),
-        { } seconds when seconds <= CallLimits.LongestDeadline.TotalSeconds => asked!,
-        _ => string.Create(CultureInfo.InvariantCulture, $"{CallLimits.LongestDeadline.TotalSeconds:0}S"),
+        { } seconds when seconds <= limits.LongestDeadline.TotalSeconds => asked!,
+        _ => string.Create(CultureInfo.InvariantCulture, $"{limits.LongestDeadline.TotalSeconds:0}S"),
     };
 
     private static double? Seconds(string? asked)

@@ -3,19 +3,31 @@ using OrderGrpc.Contract;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>What one call may take, and what is remembered of who calls.</summary>
-public static class CallLimits
+public sealed record CallLimits
 {
-    public const int PageBytes = 1 << 20; // a page ends before the entry that would pass it
-    public const int RowsPerRead = ContractLimits.DefaultPageSize + 1; // of which a page is put together
-    public const int CallersRemembered = 10_000;
-    public const int RowsPerRequest = ContractLimits.DefaultPageSize; // what was read for a list or a watch counts as a request for each so many
-    public const int BytesPerRequest = 32 << 10; // and for each so many
-    public const int SmallAnswerBytes = 16 << 10; // what is smaller is not counted as unsent
-    public const long UnsentPageBytesPerCaller = 16 << 20;
-    public const long UnsentPageBytesForAll = 64 << 20;
-    public const int AnonymousCallsPerAddress = 100; // of health, which needs no token
-    public const int AnonymousWatchesPerAddress = 10; // of health; the oldest ends for a new one
-    public static readonly TimeSpan WatchEnd = TimeSpan.FromSeconds(1); // for a slow reader to take the rest of a frame, so that it is told why
-    public static readonly TimeSpan LeastRetry = TimeSpan.FromMilliseconds(20);
-    public static readonly TimeSpan LongestDeadline = TimeSpan.FromMinutes(10);
+    public int PageBytes { get; init; } = 1 << 20; // a page ends before the entry that would pass it
+
+    public int RowsPerRead { get; init; } = ContractLimits.DefaultPageSize + 1; // of which a page is put together
+
+    public int CallersRemembered { get; init; } = 10_000;
+
+    public int RowsPerRequest { get; init; } = ContractLimits.DefaultPageSize; // what was read for a list or a watch counts as a request for each so many
+
+    public int BytesPerRequest { get; init; } = 32 << 10; // and for each so many
+
+    public int SmallAnswerBytes { get; init; } = 16 << 10; // what is smaller is not counted as unsent
+
+    public long UnsentPageBytesPerCaller { get; init; } = 16 << 20;
+
+    public long UnsentPageBytesForAll { get; init; } = 64 << 20;
+
+    public int AnonymousCallsPerAddress { get; init; } = 100; // of health, which needs no token
+
+    public int AnonymousWatchesPerAddress { get; init; } = 10; // of health; the oldest ends for a new one
+
+    public TimeSpan WatchEnd { get; init; } = TimeSpan.FromSeconds(1); // for a slow reader to take the rest of a frame, so that it is told why
+
+    public TimeSpan LeastRetry { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    public TimeSpan LongestDeadline { get; init; } = TimeSpan.FromMinutes(10);
 }

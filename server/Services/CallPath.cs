@@ -4,7 +4,7 @@ namespace OrderGrpc.Server.Services;
 public static class CallPath
 {
     public static IServiceCollection AddCallPath(this IServiceCollection services) => services
-        .AddSingleton<CallerLimits>()
+        .AddSingleton<CallerBuckets>()
         .AddSingleton<CompleteAnswer>()
         .AddSingleton<EndedConnection>()
         .AddSingleton<ProvenConnection>()

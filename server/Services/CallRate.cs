@@ -10,7 +10,7 @@ namespace OrderGrpc.Server.Services;
 /// costs no request, but it costs the server something: where a caller has as many refused as it may have
 /// served, and goes on, its connections are not read for a while.
 /// </summary>
-public sealed class CallRate(CallerLimits limits, SecurityLog log) : IMiddleware
+public sealed class CallRate(CallerBuckets limits, SecurityLog log) : IMiddleware
 {
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {

@@ -9,7 +9,7 @@ namespace OrderGrpc.Server.Services;
 public static class Checks
 {
     /// <summary>How the verification of the order stands.</summary>
-    public static string Order(Order order, CultureInfo culture) => Texts.Get(order.State switch
+    public static string Order(Order order, CultureInfo culture) => ServerTexts.Get(order.State switch
     {
         State.Placed => "CHECK_ORDER_PLACED",
         State.Rejected => "CHECK_ORDER_REJECTED",
@@ -23,17 +23,17 @@ public static class Checks
         var sent = order.Quote is { SendTime: not null };
         return order.State switch
         {
-            State.QuoteDrafted => Texts.Get("CHECK_QUOTE_DRAFTED", culture),
-            State.QuoteWithheld => Texts.Get("CHECK_QUOTE_WITHHELD", culture),
-            State.QuoteDeclined => Texts.Get(reader == Role.Client ? "CHECK_QUOTE_DECLINED" : "CHECK_QUOTE_DECLINED_BY_CLIENT", culture),
-            State.QuoteSent when PassedTime.HasExpired(order, now) => Texts.Get("CHECK_QUOTE_EXPIRED", culture),
-            State.Approved when order.Quote is not null => Texts.Get("CHECK_QUOTE_REVISION", culture),
+            State.QuoteDrafted => ServerTexts.Get("CHECK_QUOTE_DRAFTED", culture),
+            State.QuoteWithheld => ServerTexts.Get("CHECK_QUOTE_WITHHELD", culture),
+            State.QuoteDeclined => ServerTexts.Get(reader == Role.Client ? "CHECK_QUOTE_DECLINED" : "CHECK_QUOTE_DECLINED_BY_CLIENT", culture),
+            State.QuoteSent when PassedTime.HasExpired(order, now) => ServerTexts.Get("CHECK_QUOTE_EXPIRED", culture),
+            State.Approved when order.Quote is not null => ServerTexts.Get("CHECK_QUOTE_REVISION", culture),
             State.Rejected or State.Cancelled when !sent => Order(order, culture),
-            _ => Texts.Get(sent ? "CHECK_QUOTE_SENT" : "CHECK_QUOTE_NONE", culture),
+            _ => ServerTexts.Get(sent ? "CHECK_QUOTE_SENT" : "CHECK_QUOTE_NONE", culture),
         };
     }
 
     /// <summary>How the realization stands.</summary>
-    public static string Realization(Order order, CultureInfo culture) => Texts.Get(
+    public static string Realization(Order order, CultureInfo culture) => ServerTexts.Get(
         order.State is State.Realized or State.Completed ? "CHECK_REALIZATION_DONE" : "CHECK_REALIZATION_NOT_YET", culture);
 }

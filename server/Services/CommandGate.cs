@@ -32,7 +32,7 @@ public sealed class CommandGate(CommandQueue queue, ServerOptions options, Known
         {
             Order = Visibility.For(command.Role, done.Order!),
             Position = done.Position,
-            Message = Texts.Done(OrderProcess.StepOf(command).Event, done.Order!.Id, context.Culture()),
+            Message = ServerTexts.Done(OrderProcess.StepOf(command).Event, done.Order!.Id, context.Culture()),
         };
     }
 }

@@ -13,7 +13,7 @@ namespace OrderGrpc.Server.Services;
 /// kind of call has a try of its own: one that they shared through a delegate would cost every
 /// waiting watch two objects more.
 /// </summary>
-public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rate, TokenWatch tokens, IHostApplicationLifetime lifetime) : Interceptor
+public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rate, TokenWatch tokens, CallLimits calls, QueueLimits queue, IHostApplicationLifetime lifetime) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -38,7 +38,7 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
             await continuation(request, responseStream, context);
             if (AnonymousCalls.HasMadeRoom(context.GetHttpContext()))
             {
-                throw new Refusal(ErrorReason.RateLimited) { RetryAfter = CallLimits.LeastRetry }.ToRpcException(context.Culture());
+                throw new Refusal(ErrorReason.RateLimited) { RetryAfter = calls.LeastRetry }.ToRpcException(context.Culture());
             }
         }
         catch (Exception e) when (IsFault(e, context))
@@ -73,7 +73,7 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
     {
         if (e is StoreException { Failure: StoreFailure.TryAgain })
         {
-            return new Refusal(ErrorReason.StoreBusy) { RetryAfter = QueueLimits.StoreBusyRetry }.ToRpcException(context.Culture());
+            return new Refusal(ErrorReason.StoreBusy) { RetryAfter = queue.StoreBusyRetry }.ToRpcException(context.Culture());
         }
 
         var trace = context.GetHttpContext().TraceIdentifier;

@@ -27,7 +27,7 @@ public static class Errors
         var status = new Google.Rpc.Status
         {
             Code = (int)code,
-            Message = Texts.Error(refusal, Texts.English),
+            Message = ServerTexts.Error(refusal, ServerTexts.English),
         };
         var info = new ErrorInfo { Domain = Domain, Reason = NameOf(refusal.Reason) };
         foreach (var (key, value) in refusal.Metadata)
@@ -40,7 +40,7 @@ public static class Errors
         status.Details.Add(Any.Pack(new LocalizedMessage
         {
             Locale = culture.Name,
-            Message = Texts.Error(refusal, culture),
+            Message = ServerTexts.Error(refusal, culture),
         }));
         return status;
     }
@@ -56,7 +56,7 @@ public static class Errors
             bad.FieldViolations.AddRange(refusal.Fields.Select(fault => new BadRequest.Types.FieldViolation
             {
                 Field = fault.Field,
-                Description = Texts.Fault(fault, culture),
+                Description = ServerTexts.Fault(fault, culture),
             }));
             status.Details.Add(Any.Pack(bad));
         }

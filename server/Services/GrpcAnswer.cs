@@ -24,7 +24,7 @@ public static class GrpcAnswer
     /// <summary>Answers with a refusal, in the language of the call.</summary>
     public static void Refuse(HttpContext context, Refusal refusal)
     {
-        var status = refusal.ToStatus(Texts.Choose(context.Request.Headers.AcceptLanguage));
+        var status = refusal.ToStatus(ServerTexts.Choose(context.Request.Headers.AcceptLanguage));
         var response = context.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "application/grpc";

@@ -8,13 +8,13 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>What both parties read and watch, each its own orders only.</summary>
-public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watches, PageReading pages, TimeProvider time) : OrderQueryService.OrderQueryServiceBase
+public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watches, PageReading pages, CallLimits limits, TimeProvider time) : OrderQueryService.OrderQueryServiceBase
 {
     public override async Task<GetOrderResponse> GetOrder(GetOrderRequest request, ServerCallContext context)
     {
         var order = await FindAsync(request.OrderId, context);
         var bytes = order.CalculateSize();
-        if (bytes > CallLimits.SmallAnswerBytes && !pages.TryKeep(context, bytes))
+        if (bytes > limits.SmallAnswerBytes && !pages.TryKeep(context, bytes))
         {
             order = null!; // let go until there is room for it
             using var room = await pages.RoomAsync(context, bytes);

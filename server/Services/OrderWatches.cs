@@ -13,10 +13,11 @@ namespace OrderGrpc.Server.Services;
 
 /// <summary>The RPC WatchOrders: its rules, its start, its limit per caller, and how it ends.</summary>
 public sealed class OrderWatches(
-    IOrderStore store, LogTail tail, ReadTurns turns, TimeProvider time, ServerOptions options, TokenWatch tokens, IHostApplicationLifetime lifetime, SecurityLog log)
+    IOrderStore store, LogTail tail, ReadTurns turns, TimeProvider time, ServerOptions options, TokenWatch tokens, IHostApplicationLifetime lifetime, SecurityLog log,
+    WatchLimits limits, CallLimits callLimits)
 {
     private readonly ConcurrentDictionary<Caller, int> open = new();
-    private readonly WatchParts parts = new(store, tail, turns, new UnsentBytes(WatchLimits.KeptBytesPerCaller, WatchLimits.KeptBytesForAll), time);
+    private readonly WatchParts parts = new(store, tail, turns, new UnsentBytes(limits.KeptBytesPerCaller, limits.KeptBytesForAll), limits, time);
 
     /// <summary>Runs one watch until its caller ends it, or the server stops.</summary>
     public async Task RunAsync(WatchOrdersRequest request, ServerCallContext context)
@@ -32,7 +33,7 @@ public sealed class OrderWatches(
             context.ThrowIf(await FindOrdersAsync(request, caller, ending.Token));
             context.ThrowIf(await CheckPositionAsync(request, ending.Token));
             var filter = new WatchFilter(caller, request.OrderIds.ToFrozenSet(), request.States.ToFrozenSet());
-            var stream = new WatchStream(context, ending.Token);
+            var stream = new WatchStream(context, callLimits, ending.Token);
             try
             {
                 var watch = new OrderWatch(parts, filter, stream, ending.Token);

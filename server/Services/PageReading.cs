@@ -14,9 +14,9 @@ public sealed record PageSlice<T>(IReadOnlyList<T> Entries, long Next, bool IsEn
 /// little is found. Until it was sent it counts as unsent, and a caller that takes none of its pages
 /// gets no more of them.
 /// </summary>
-public sealed class PageReading(ReadTurns turns)
+public sealed class PageReading(ReadTurns turns, CallLimits limits)
 {
-    private readonly UnsentBytes unsent = new(CallLimits.UnsentPageBytesPerCaller, CallLimits.UnsentPageBytesForAll);
+    private readonly UnsentBytes unsent = new(limits.UnsentPageBytesPerCaller, limits.UnsentPageBytesForAll);
 
     /// <summary>Reads a page after a key.</summary>
     /// <param name="size">The most entries.</param>
@@ -25,18 +25,18 @@ public sealed class PageReading(ReadTurns turns)
         ServerCallContext context, int size, long? after, Func<long?, int, CancellationToken, ValueTask<PageSlice<T>>> read)
         where T : class, IMessage
     {
-        using var room = await RoomAsync(context, CallLimits.PageBytes + StoreLimits.BytesPerRead);
+        using var room = await RoomAsync(context, limits.PageBytes + StoreLimits.BytesPerRead);
         var page = new List<T>();
         for (var bytes = 0; ;)
         {
             // One more than the page takes, to know whether another follows.
-            var limit = Math.Min(size - page.Count + 1, CallLimits.RowsPerRead);
+            var limit = Math.Min(size - page.Count + 1, limits.RowsPerRead);
             var slice = await turns.ReadAsync(
                 context.Caller(), () => read(after, limit, context.CancellationToken), slice => slice.Work, context.CancellationToken);
             foreach (var entry in slice.Entries)
             {
                 bytes += entry.CalculateSize();
-                if (page.Count == size || (bytes > CallLimits.PageBytes && page.Count > 0))
+                if (page.Count == size || (bytes > limits.PageBytes && page.Count > 0))
                 {
                     room.Keep(bytes);
                     return (page, true);

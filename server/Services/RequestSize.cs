@@ -8,11 +8,11 @@ namespace OrderGrpc.Server.Services;
 /// A request that names its length is refused before it is sent where it is too large; gRPC finds the
 /// others by the head of their message.
 /// </summary>
-public sealed class RequestSize : IMiddleware
+public sealed class RequestSize(ConnectionLimits limits) : IMiddleware
 {
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.ContentLength > ConnectionLimits.RequestBytes && GrpcAnswer.IsAskedFor(context))
+        if (context.Request.ContentLength > limits.RequestBytes && GrpcAnswer.IsAskedFor(context))
         {
             GrpcAnswer.Refuse(context, new Refusal(ErrorReason.MessageTooLarge));
             return Task.CompletedTask;

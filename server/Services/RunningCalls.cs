@@ -8,7 +8,7 @@ namespace OrderGrpc.Server.Services;
 /// A caller has so many calls running. Watches have a limit of their own, which is told as such; they
 /// last, and nobody reads their token again. Of those who need no token see <see cref="AnonymousCalls"/>.
 /// </summary>
-public sealed class RunningCalls(CallerLimits limits, ServerOptions options, SecurityLog log) : IMiddleware
+public sealed class RunningCalls(CallerBuckets callers, CallLimits limits, ServerOptions options, SecurityLog log) : IMiddleware
 {
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -24,12 +24,12 @@ public sealed class RunningCalls(CallerLimits limits, ServerOptions options, Sec
         }
 
         var caller = LimitKey.Of(context);
-        if (limits.Enter(caller, options.MaxCallsPerCaller))
+        if (callers.Enter(caller, options.MaxCallsPerCaller))
         {
             return RunAsync(caller, context, next);
         }
 
-        CallRate.Refuse(context, CallLimits.LeastRetry, log);
+        CallRate.Refuse(context, limits.LeastRetry, log);
         return Task.CompletedTask;
     }
 
@@ -41,7 +41,7 @@ public sealed class RunningCalls(CallerLimits limits, ServerOptions options, Sec
         }
         finally
         {
-            limits.Leave(caller);
+            callers.Leave(caller);
         }
     }
 }

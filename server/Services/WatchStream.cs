@@ -11,7 +11,7 @@ namespace OrderGrpc.Server.Services;
 /// A watch's frames on its gRPC stream. They are written straight to the body: gRPC would take a frame
 /// whole, and so keep it for as long as its reader does not read.
 /// </summary>
-public sealed class WatchStream(ServerCallContext context, CancellationToken ending) : IWatchStream
+public sealed class WatchStream(ServerCallContext context, CallLimits limits, CancellationToken ending) : IWatchStream
 {
     private const int HeadBytes = 5; // of a gRPC message: not compressed, and its length
     private const long RefusedStream = 7; // of HTTP/2; a gRPC client takes it for UNAVAILABLE
@@ -61,11 +61,11 @@ public sealed class WatchStream(ServerCallContext context, CancellationToken end
     {
         try
         {
-            await (pending ?? Task.CompletedTask).WaitAsync(CallLimits.WatchEnd);
+            await (pending ?? Task.CompletedTask).WaitAsync(limits.WatchEnd);
             if (rest.Length == missing)
             {
                 Write(rest.Span);
-                await body.FlushAsync(CancellationToken.None).AsTask().WaitAsync(CallLimits.WatchEnd);
+                await body.FlushAsync(CancellationToken.None).AsTask().WaitAsync(limits.WatchEnd);
                 return;
             }
         }

@@ -1,4 +1,5 @@
 using OrderGrpc.Server.Orders;
+using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Subscriptions;
 
@@ -21,6 +22,8 @@ public interface IRowKeeper
 /// </summary>
 public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream stream)
 {
+    private readonly int bytesPerFlush = parts.Limits.BytesPerFlush;
+
     /// <summary>The bytes of what the watch keeps beside the frame.</summary>
     public long Kept { get; set; }
 
@@ -30,7 +33,7 @@ public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream s
     /// <summary>Buffers a frame where no flush is due with it.</summary>
     public bool TrySend(WatchFrame frame)
     {
-        if (Unflushed + frame.Bytes.Length >= WatchLimits.BytesPerFlush)
+        if (Unflushed + frame.Bytes.Length >= bytesPerFlush)
         {
             return false;
         }
@@ -53,10 +56,10 @@ public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream s
         stream.Begin(length);
         for (var sent = 0; sent < length;)
         {
-            var piece = Math.Min(length - sent, WatchLimits.BytesPerFlush);
+            var piece = Math.Min(length - sent, bytesPerFlush);
             stream.Write(frame.Bytes.Span.Slice(sent, piece));
             (sent, Unflushed) = (sent + piece, Unflushed + piece);
-            if (Unflushed >= WatchLimits.BytesPerFlush)
+            if (Unflushed >= bytesPerFlush)
             {
                 Unflushed = 0;
                 var flush = stream.FlushAsync();
@@ -96,6 +99,29 @@ public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream s
                 {
                     throw new InvalidOperationException($"a frame had {length} bytes, and {frame.Bytes.Length} when it was read again");
                 }
+            }
+        }
+    }
+
+    /// <summary>Waits for what is read in turn: that may be long in coming, and the reader is told meanwhile that the watch is alive.</summary>
+    public async ValueTask<T> WhileWaitingAsync<T>(ValueTask<T> reading, long position, IRowKeeper keeper)
+    {
+        if (reading.IsCompleted)
+        {
+            return await reading;
+        }
+
+        var task = reading.AsTask();
+        while (true)
+        {
+            try
+            {
+                return await task.WaitAsync(parts.Limits.HeartbeatInterval, parts.Time);
+            }
+            catch (TimeoutException) when (!task.IsCompleted)
+            {
+                await SendAsync(WatchFrame.Of(new WatchOrdersResponse { Position = position, Heartbeat = new() }), keeper, 0);
+                await FlushAsync(keeper);
             }
         }
     }

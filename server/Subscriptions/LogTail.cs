@@ -10,9 +10,9 @@ namespace OrderGrpc.Server.Subscriptions;
 /// lock; only going to sleep and being woken take it.
 /// </summary>
 /// <param name="onFailure">Called when it cannot go on, whatever the reason.</param>
-public sealed class LogTail(IOrderStore store, TimeProvider time, Action<Exception> onFailure) : BackgroundService
+public sealed class LogTail(IOrderStore store, TimeProvider time, WatchLimits limits, Action<Exception> onFailure) : BackgroundService
 {
-    private readonly LogEntry?[] ring = new LogEntry?[WatchLimits.RingEntries];
+    private readonly LogEntry?[] ring = new LogEntry?[limits.RingEntries];
     private readonly Lock gate = new();
     private readonly Dictionary<Topic, HashSet<Watcher>> watchers = [];
     private long last;
@@ -92,7 +92,7 @@ public sealed class LogTail(IOrderStore store, TimeProvider time, Action<Excepti
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var heartbeat = time.CreateTimer(_ => Beat(), null, WatchLimits.HeartbeatCheck, WatchLimits.HeartbeatCheck);
+        using var heartbeat = time.CreateTimer(_ => Beat(), null, limits.HeartbeatCheck, limits.HeartbeatCheck);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -139,7 +139,7 @@ public sealed class LogTail(IOrderStore store, TimeProvider time, Action<Excepti
     private void Keep(LogEntry entry)
     {
         ringBytes += entry.Bytes;
-        while (oldest < entry.Position && (ringBytes > WatchLimits.RingBytes || entry.Position - oldest >= ring.Length))
+        while (oldest < entry.Position && (ringBytes > limits.RingBytes || entry.Position - oldest >= ring.Length))
         {
             ref var slot = ref ring[oldest++ % ring.Length];
             ringBytes -= slot?.Bytes ?? 0;
@@ -167,7 +167,7 @@ public sealed class LogTail(IOrderStore store, TimeProvider time, Action<Excepti
         {
             foreach (var watcher in watchers.Values.SelectMany(set => set))
             {
-                watcher.Beat(last, elapsed);
+                watcher.Beat(last, limits.HeartbeatInterval, elapsed);
             }
         }
     }

@@ -4,7 +4,7 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Subscriptions;
 
 /// <summary>What all watches share.</summary>
-public sealed record WatchParts(IOrderStore Store, LogTail Tail, ReadTurns Turns, UnsentBytes Unsent, TimeProvider Time);
+public sealed record WatchParts(IOrderStore Store, LogTail Tail, ReadTurns Turns, UnsentBytes Unsent, WatchLimits Limits, TimeProvider Time);
 
 /// <summary>
 /// One watch: a position that goes through the log. It reads the ring, or the store when it is
@@ -158,51 +158,32 @@ public sealed class OrderWatch(WatchParts parts, WatchFilter filter, IWatchStrea
 
         pastEnd ??= parts.Tail.Position; // it fell behind, and is told when it has caught up again
         cursor ??= parts.Store.OpenLog(filter.Log, watcher.Position);
-        var reading = parts.Turns.ReadAsync(filter.Caller, ReadAsync, work => work, cancellation);
-        await WhileWaitingAsync(reading);
+        var reading = parts.Turns.ReadAsync(filter.Caller, ReadAsync, page => page.Work, cancellation);
+        var (matching, readTo, _) = await sending.WhileWaitingAsync(reading, watcher.Position, this);
+        foreach (var entry in matching)
+        {
+            fetched.Enqueue(entry);
+            sending.Kept += entry.Bytes;
+        }
+
+        fetchedTo = readTo;
     }
 
-    // In its turn: what does not match is looked at there, and let go.
-    private async ValueTask<ReadWork> ReadAsync()
+    // In its turn: what does not match is looked at there, and let go. The watch itself is not touched, which may be sending a heartbeat.
+    private async ValueTask<(List<LogEntry> Matching, long ReadTo, ReadWork Work)> ReadAsync()
     {
         var page = await cursor!.NextAsync(cancellation);
+        var matching = new List<LogEntry>();
         foreach (var row in page.Rows)
         {
             var entry = new LogEntry(row);
             if (filter.Matches(entry))
             {
-                fetched.Enqueue(entry);
-                sending.Kept += entry.Bytes;
+                matching.Add(entry);
             }
         }
 
-        fetchedTo = page.ReadTo;
-        return page.Work;
-    }
-
-    // Its turn may be long in coming, and its reader is told meanwhile that it is alive.
-    private async ValueTask WhileWaitingAsync(ValueTask<ReadWork> reading)
-    {
-        if (reading.IsCompleted)
-        {
-            await reading;
-            return;
-        }
-
-        var task = reading.AsTask();
-        while (true)
-        {
-            try
-            {
-                await task.WaitAsync(WatchLimits.HeartbeatInterval, parts.Time);
-                return;
-            }
-            catch (TimeoutException) when (!task.IsCompleted)
-            {
-                await SendAsync(new WatchOrdersResponse { Position = watcher.Position, Heartbeat = new() });
-                await sending.FlushAsync(this);
-            }
-        }
+        return (matching, page.ReadTo, page.Work);
     }
 
     private async ValueTask SleepAsync()

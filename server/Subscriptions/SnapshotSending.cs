@@ -46,7 +46,8 @@ public sealed class SnapshotSending(WatchParts parts, WatchFilter filter, FrameS
         }
 
         cursor ??= Open(sentTo);
-        var slice = await parts.Turns.ReadAsync(filter.Caller, () => cursor.NextAsync(cancellation), slice => slice.Work, cancellation);
+        var reading = parts.Turns.ReadAsync(filter.Caller, () => cursor.NextAsync(cancellation), slice => slice.Work, cancellation);
+        var slice = await sending.WhileWaitingAsync(reading, position, this);
         ended = slice.IsEnd;
         foreach (var order in slice.Orders)
         {

@@ -62,9 +62,9 @@ public sealed class Watcher(IReadOnlyList<Topic> topics, long position, long now
         }
     }
 
-    internal void Beat(long tail, Func<long, TimeSpan> elapsedSince)
+    internal void Beat(long tail, TimeSpan interval, Func<long, TimeSpan> elapsedSince)
     {
-        if (sleeping is not null && elapsedSince(Volatile.Read(ref sentAt)) >= WatchLimits.HeartbeatInterval)
+        if (sleeping is not null && elapsedSince(Volatile.Read(ref sentAt)) >= interval)
         {
             Position = Math.Max(Position, tail);
             WakeUp(Waking.Heartbeat);

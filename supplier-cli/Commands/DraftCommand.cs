@@ -37,7 +37,6 @@ public sealed class DraftCommand
         var it = new DraftCommand(shell);
         return SupplierSteps.DraftQuote.Verb(
             shell,
-            "quote draft 1 --line \"Fence=1@30\" --line \"Gate=2@4\" --valid-until 2026-12-31",
             [it.amount, it.lines, it.currency, it.free, it.validUntil, it.save],
             it.FillAsync,
             it.FollowAsync);

@@ -11,7 +11,8 @@ public sealed record VerifyResult(long Orders, long Events, long Documents, IRea
 
 /// <summary>
 /// Goes through a file in one read transaction: its pages, the positions of the log, every order
-/// folded anew from its events, every document against the digest that was sent.
+/// folded anew from its events, every document against the digest that was sent, every replacement
+/// against the orders that it is of.
 /// </summary>
 public sealed class SqliteVerifier(string path)
 {
@@ -51,6 +52,7 @@ public sealed class SqliteVerifier(string path)
 
             CheckPositions(connection);
             CheckOrders(prepared);
+            CheckReplacements(prepared);
             return new VerifyResult(
                 connection.Scalar("SELECT count(*) FROM orders"),
                 connection.Scalar("SELECT count(*) FROM log"),
@@ -79,6 +81,7 @@ public sealed class SqliteVerifier(string path)
     {
         var connection = file.Connection;
         var rowOf = file.Prepare("SELECT client, supplier, state, client_reference, place_time, update_time, position FROM orders WHERE id = $id", "$id");
+        var replacementOf = file.Prepare("SELECT replacement FROM replacements WHERE order_id = $id", "$id");
         var documentOf = file.Prepare("SELECT document FROM quote_documents WHERE order_id = $id AND quote_revision = $revision", "$id", "$revision");
         using var rows = file.Prepare("SELECT order_id, position, event, order_after, revision, client, supplier FROM log ORDER BY order_id, revision").Rows();
         Order? order = null;
@@ -97,6 +100,7 @@ public sealed class SqliteVerifier(string path)
             position = rows.Number(1);
             var happened = OrderEvent.Parser.ParseFrom(rows.Bytes(2));
             CheckDocument(documentOf, happened);
+            CheckReplaced(replacementOf, happened);
             order = Fold(order, orderId, position, happened, Order.Parser.ParseFrom(rows.Bytes(3)));
             if (rows.Number(4) != happened.Revision || rows.Text(5) != order.Client || rows.Text(6) != order.Supplier)
             {
@@ -113,6 +117,35 @@ public sealed class SqliteVerifier(string path)
         if (faults.Count == 0 && connection.Scalar("SELECT count(*) FROM quote_documents") is var kept && kept != documents)
         {
             Fault($"there are {kept} quote documents, and the log tells of {documents}");
+        }
+    }
+
+    // The event of an order that was placed in the place of another; of two from before an order was replaced once, the table has the first.
+    private void CheckReplaced(PreparedStatement replacementOf, OrderEvent happened)
+    {
+        if (happened.OrderPlaced is not { ReplacesOrderId: > 0 and var replaced })
+        {
+            return;
+        }
+
+        using var row = replacementOf.With(replaced).Rows();
+        if (!row.Read() || row.Number(0) > happened.OrderId)
+        {
+            Fault($"order {happened.OrderId} was placed in the place of order {replaced}, and the table of replacements does not say so");
+        }
+    }
+
+    // And the other way round: each row is of an event, and of two orders of one client.
+    private void CheckReplacements(PreparedConnection file)
+    {
+        using var rows = file.Prepare(
+            "SELECT replacements.order_id, replacement, event, coalesce(replaced.client = log.client, 0) FROM replacements LEFT JOIN log ON log.order_id = replacement AND log.revision = 1 LEFT JOIN orders AS replaced ON replaced.id = replacements.order_id").Rows();
+        while (rows.Read() && faults.Count < SqliteLimits.FaultsReported)
+        {
+            if (rows.Number(3) == 0 || OrderEvent.Parser.ParseFrom(rows.Bytes(2)).OrderPlaced?.ReplacesOrderId != rows.Number(0))
+            {
+                Fault($"order {rows.Number(0)} is said to be replaced by order {rows.Number(1)}, and is not");
+            }
         }
     }
 

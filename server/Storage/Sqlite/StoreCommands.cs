@@ -33,7 +33,7 @@ public static class StoreCommands
             }
 
             console.WriteLine(found.Faults.Count == 0 ? "No fault found." : "The file is not to be relied on. Keep it, and start from a backup.");
-            return found.Faults.Count == 0 ? ExitCodes.Done : ExitCodes.CannotStart;
+            return found.Faults.Count == 0 ? ServerExitCodes.Done : ServerExitCodes.CannotStart;
         });
         return command;
     }

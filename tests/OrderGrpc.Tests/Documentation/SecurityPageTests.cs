@@ -47,12 +47,12 @@ public sealed class SecurityPageTests
     private static string Constants()
     {
         var text = new StringBuilder("| Limit | Value |\n|---|---|\n");
-        foreach (var limit in Parts().SelectMany(part => part.GetFields(BindingFlags.Public | BindingFlags.Static).OrderBy(limit => limit.MetadataToken)))
+        foreach (var (name, limit) in Parts().SelectMany(Limits))
         {
-            var value = limit.GetValue(null) is TimeSpan time
+            var value = limit is TimeSpan time
                 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:#,0.##} s")
-                : Convert.ToString(limit.GetValue(null), CultureInfo.InvariantCulture);
-            text.Append(CultureInfo.InvariantCulture, $"| {Words(limit.Name)} | {value} |\n");
+                : Convert.ToString(limit, CultureInfo.InvariantCulture);
+            text.Append(CultureInfo.InvariantCulture, $"| {Words(name)} | {value} |\n");
         }
 
         return text.ToString();
@@ -62,9 +62,15 @@ public sealed class SecurityPageTests
     private static IEnumerable<Type> Parts() =>
         from assembly in new[] { typeof(ContractLimits).Assembly, typeof(ServerOptions).Assembly }
         from type in assembly.GetTypes()
-        where type.IsAbstract && type.IsSealed && type.Name.EndsWith("Limits", StringComparison.Ordinal)
+        where type.Name.EndsWith("Limits", StringComparison.Ordinal) && type != typeof(ServerLimits)
         orderby assembly == typeof(ContractLimits).Assembly ? 0 : 1, type.FullName
         select type;
+
+    // Those that nothing changes, and those that a test may.
+    private static IEnumerable<(string Name, object? Value)> Limits(Type part) =>
+        part.GetFields(BindingFlags.Public | BindingFlags.Static).OrderBy(limit => limit.MetadataToken).Select(limit => (limit.Name, limit.GetValue(null)))
+            .Concat(part.IsAbstract ? [] : part.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(limit => limit.MetadataToken)
+                .Select(limit => (limit.Name, limit.GetValue(Activator.CreateInstance(part)))));
 
     private static string Words(string name) => string.Concat(
         name.Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : c.ToString()));

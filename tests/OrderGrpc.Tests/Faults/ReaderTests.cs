@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using OrderGrpc.Server.Security;
-using OrderGrpc.Server.Subscriptions;
+using OrderGrpc.Server;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 
@@ -112,7 +111,7 @@ public sealed class ReaderTests : IDisposable
     public async Task A_reader_that_comes_back_late_gets_exactly_what_it_missed_and_then_what_comes()
     {
         var missed = FaultPlan.IsLong ? 100_000 : 5_000; // more than the ring has
-        Assert.True(missed > WatchLimits.RingEntries);
+        Assert.True(missed > ServerLimits.Default.Watches.RingEntries);
         await using var server = await StartAsync();
         using var client = server.Client();
         using var supplier = server.Supplier();
@@ -160,7 +159,7 @@ public sealed class ReaderTests : IDisposable
             }
 
             Assert.Equal("TOO_MANY_WATCHES", reason);
-            Assert.True(clock.Elapsed < ConnectionLimits.PingDelay + ConnectionLimits.PingTimeout + Deadlines.Patience, "the dead watches are still there");
+            Assert.True(clock.Elapsed < ServerLimits.Default.Connections.PingDelay + ServerLimits.Default.Connections.PingTimeout + Deadlines.Patience, "the dead watches are still there");
             refused++;
         }
 

@@ -25,7 +25,7 @@ public sealed class SyncErrorTests
             Assert.Equal("OUTCOME_UNKNOWN", Refused.Of(failed).Reason);
         }
 
-        Assert.Equal(ExitCodes.StoreFailed, await server.EndAsync());
+        Assert.Equal(ServerExitCodes.StoreFailed, await server.EndAsync());
         FaultPlan.Print($"ended {clock.ElapsedMilliseconds} ms after the command that could not be synced");
         Assert.Contains("the store failed", server.Errors, StringComparison.OrdinalIgnoreCase); // in the log, or in what the end says where the log had no time
     }
@@ -47,7 +47,7 @@ public sealed class SyncErrorTests
             load.ServerGoesDown();
             disk.Break("fail");
             var clock = Stopwatch.StartNew();
-            Assert.Equal(ExitCodes.StoreFailed, await server.EndAsync());
+            Assert.Equal(ServerExitCodes.StoreFailed, await server.EndAsync());
             slowest = clock.Elapsed > slowest ? clock.Elapsed : slowest;
             await server.DisposeAsync();
             disk.Mend();

@@ -41,7 +41,7 @@ public sealed class RequestRulesTests
         Assert.True(request.CalculateSize() < 210);
         var refusal = OrderProcess.Check(request)!;
         Assert.Equal((ContractLimits.FieldsPerError, 192), (refusal.Fields.Count, refusal.MoreFields));
-        foreach (var culture in new[] { Texts.English, Texts.French })
+        foreach (var culture in new[] { ServerTexts.English, ServerTexts.French })
         {
             var status = refusal.ToStatus(culture);
             Assert.True(status.CalculateSize() < 2048, $"{status.CalculateSize()}");
@@ -55,6 +55,6 @@ public sealed class RequestRulesTests
         var text = new string('x', 20_000);
         var place = Requests.Place(text, text);
         (place.Supplier, place.Note, place.Customer.Name, place.Customer.Email, place.Lines[0].Quantity) = (text, text, text, text, text);
-        Assert.True(OrderProcess.Check(place)!.ToStatus(Texts.French).CalculateSize() < 2048);
+        Assert.True(OrderProcess.Check(place)!.ToStatus(ServerTexts.French).CalculateSize() < 2048);
     }
 }

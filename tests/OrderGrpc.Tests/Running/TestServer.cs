@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Microsoft.IdentityModel.JsonWebTokens;
 using OrderGrpc.Server;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Security;
@@ -18,7 +19,7 @@ public sealed class TestServer : IAsyncDisposable
 
     public string Address => host.Addresses.Single();
 
-    public static async Task<TestServer> StartAsync(Action<ServerOptions>? configure = null)
+    public static async Task<TestServer> StartAsync(Action<ServerOptions>? configure = null, ServerLimits? limits = null)
     {
         var folder = new TestFolder();
         var options = new ServerOptions
@@ -34,7 +35,7 @@ public sealed class TestServer : IAsyncDisposable
         configure?.Invoke(options);
         var now = TimeProvider.System.GetUtcNow();
         var time = new FakeTimeProvider(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond))); // the log keeps microseconds
-        var host = await ServerHost.StartAsync(options, time, folder.Config, TextWriter.Null, CancellationToken.None);
+        var host = await ServerHost.StartAsync(options, time, folder.Config, TextWriter.Null, CancellationToken.None, limits);
         return new TestServer(folder, host, time);
     }
 
@@ -42,12 +43,18 @@ public sealed class TestServer : IAsyncDisposable
 
     public Party Supplier(string language = "en") => new(Address, Token("supplier"), language);
 
+    /// <summary>The exit code of its process, once it has ended by itself.</summary>
+    public Task<int> EndAsync() => host.WaitForShutdownAsync(CancellationToken.None).WaitAsync(Deadlines.Patience);
+
     /// <summary>A further party, whose token is issued while the server runs.</summary>
     public Party Other(Role role, string name, string language = "en") => new(Address, Issue(role, name), language);
 
     /// <summary>A further token.</summary>
     public string Issue(Role role, string name, TimeSpan? lifetime = null) => new TokenIssuer(
         SigningKeys.Open(folder.Data), TokenRegistry.Open(folder.Data, Time)).Issue(new Caller(role, name), lifetime);
+
+    /// <summary>Takes a token back, as the operator does.</summary>
+    public void Revoke(string token) => Assert.True(TokenRegistry.Open(folder.Data, Time).Revoke(new JsonWebToken(token).Id));
 
     public async Task StopAsync() => await host.DisposeAsync();
 

@@ -3,6 +3,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OrderGrpc.Server.Security;
+using OrderGrpc.Server;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Security;
@@ -154,7 +155,7 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
         var token = server.Issue(Role.Client, "acme");
 
         await Assert.ThrowsAsync<RpcException>(async () => await server.Queries.GetOrderAsync(
-            new GetOrderRequest(), new Metadata { { "authorization", "Bearer " + token }, { "x", new string('a', ConnectionLimits.HeaderBytes) } }, cancellationToken: Stop));
+            new GetOrderRequest(), new Metadata { { "authorization", "Bearer " + token }, { "x", new string('a', ServerLimits.Default.Connections.HeaderBytes) } }, cancellationToken: Stop));
         Assert.Equal("client:acme", await server.WhoAsync(token));
     }
 

@@ -81,11 +81,30 @@ public sealed class CertificateSettingsTests : IDisposable
         StartRules.CheckCertificate(Options(pfx, "", files.Write("right", "s3cret\n"), ""));
     }
 
-    [Fact]
-    public void A_certificate_behind_a_folder_that_may_not_be_entered_is_refused_with_a_clear_word()
+    [Theory]
+    [InlineData("certificate")]
+    [InlineData("key")]
+    [InlineData("password")]
+    [InlineData("ca")]
+    public void A_file_behind_a_folder_that_may_not_be_entered_is_refused_with_a_clear_word(string which)
     {
-        var refused = Owners.AsNobody(() => Record.Exception(() => StartRules.CheckCertificate(options)));
-        Assert.StartsWith($"--certificate {options.Certificate} cannot be read: ", Assert.IsType<StartException>(refused).Message, StringComparison.Ordinal);
+        using var open = new PrivateFolder(); // whose files anybody reads, but the one
+        PrivateFolder.Widen(open.Path, UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        string Move(string file)
+        {
+            File.Copy(file, open[Path.GetFileName(file)]);
+            PrivateFolder.Widen(open[Path.GetFileName(file)], UnixFileMode.OtherRead);
+            return open[Path.GetFileName(file)];
+        }
+
+        var password = files.Write("password", "none");
+        var settings = Options(
+            which == "certificate" ? options.Certificate : Move(options.Certificate),
+            options.CertificateKey,
+            which == "password" ? password : "",
+            which == "ca" ? options.Certificate : "");
+        var refused = Owners.AsNobody(() => Record.Exception(() => StartRules.CheckCertificate(settings)));
+        Assert.StartsWith($"--certificate {settings.Certificate} cannot be read: ", Assert.IsType<StartException>(refused).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using Google.Rpc;
 using Grpc.Core;
 using Microsoft.IdentityModel.Tokens;
 using OrderGrpc.Server;
-using OrderGrpc.Server.Security;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 
@@ -140,10 +139,10 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
     {
         var token = issuer.Issue(Now);
         Assert.Equal("client:acme", await AskAsync(token));
-        Assert.Equal("client:acme", await AskAsync(issuer.Issue(Now + TokenLimits.ClockSkew)));
-        Assert.Equal("TOKEN_INVALID", await AskAsync(issuer.Issue(Now + TokenLimits.ClockSkew + TimeSpan.FromSeconds(1))));
+        Assert.Equal("client:acme", await AskAsync(issuer.Issue(Now + ServerLimits.Default.Tokens.ClockSkew)));
+        Assert.Equal("TOKEN_INVALID", await AskAsync(issuer.Issue(Now + ServerLimits.Default.Tokens.ClockSkew + TimeSpan.FromSeconds(1))));
 
-        server.Time.Advance(TimeSpan.FromHours(1) + TokenLimits.ClockSkew - TimeSpan.FromTicks(1));
+        server.Time.Advance(TimeSpan.FromHours(1) + ServerLimits.Default.Tokens.ClockSkew - TimeSpan.FromTicks(1));
         Assert.Equal("client:acme", await AskAsync(token));
         server.Time.Advance(TimeSpan.FromTicks(1));
         Assert.Equal("TOKEN_EXPIRED", await AskAsync(token));
@@ -155,7 +154,7 @@ public sealed class ExternalIssuerTests : IAsyncLifetime
         using var stream = server.Queries.WatchOrders(new WatchOrdersRequest(), Bearer(issuer.Issue(Now)), cancellationToken: Stop);
         Assert.True(await stream.ResponseStream.MoveNext(Stop).WaitAsync(Patience, Stop));
 
-        server.Time.Advance(TimeSpan.FromHours(1) + TokenLimits.ClockSkew);
+        server.Time.Advance(TimeSpan.FromHours(1) + ServerLimits.Default.Tokens.ClockSkew);
 
         var ended = await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(Stop).WaitAsync(Patience, Stop));
         Assert.Equal("TOKEN_EXPIRED", ended.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason);

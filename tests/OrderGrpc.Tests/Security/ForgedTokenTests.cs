@@ -3,7 +3,7 @@ using System.Text;
 using Grpc.Core;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using OrderGrpc.Server.Security;
+using OrderGrpc.Server;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Security;
@@ -32,7 +32,7 @@ public sealed class ForgedTokenTests : IAsyncLifetime
 
     [Fact]
     public async Task A_token_past_the_limit_is_invalid() =>
-        await server.RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, "Bearer " + new string('a', TokenLimits.TokenBytes) + ".b.c");
+        await server.RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, "Bearer " + new string('a', ServerLimits.Default.Tokens.TokenBytes) + ".b.c");
 
     [Fact]
     public async Task Whatever_is_changed_in_a_token_makes_it_invalid()

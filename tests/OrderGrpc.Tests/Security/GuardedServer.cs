@@ -58,10 +58,11 @@ public sealed class GuardedServer : IAsyncDisposable
         var registry = TokenRegistry.Open(data, time);
         var log = new Lines();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options));
+        builder.WebHost.ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options, ServerLimits.Default.Connections));
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
+        ServerLimits.Default.AddTo(builder.Services);
         builder.Services.AddGrpc();
-        builder.Services.AddCallerAuthentication(options, keys, registry);
+        builder.Services.AddCallerAuthentication(options, ServerLimits.Default, keys, registry);
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
         var app = builder.Build();
         app.UseAuthentication();
@@ -131,7 +132,7 @@ public sealed class GuardedServer : IAsyncDisposable
             var ended = new TaskCompletionSource();
             await using var registration = token.Ended.Register(ended.SetResult);
             await ended.Task.WaitAsync(context.CancellationToken);
-            throw new Refusal(token.Reason!.Value).ToRpcException(Texts.English);
+            throw new Refusal(token.Reason!.Value).ToRpcException(ServerTexts.English);
         }
     }
 }

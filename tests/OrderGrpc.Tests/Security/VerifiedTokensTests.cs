@@ -8,10 +8,12 @@ namespace OrderGrpc.Tests.Security;
 
 public sealed class VerifiedTokensTests
 {
+    private static readonly TokenLimits Limits = new() { VerifiedTokens = 200 };
+
     private readonly FakeTimeProvider time = new();
     private readonly VerifiedTokens verified;
 
-    public VerifiedTokensTests() => verified = new VerifiedTokens(time);
+    public VerifiedTokensTests() => verified = new VerifiedTokens(Limits, time);
 
     [Fact]
     public void A_token_of_ours_is_remembered_and_one_of_an_external_issuer_for_a_while()
@@ -19,7 +21,7 @@ public sealed class VerifiedTokensTests
         verified.Add("Bearer ours", Principal("0123456789abcdef"));
         verified.Add("Bearer theirs", Principal(null));
 
-        time.Advance(TokenLimits.ExternalTokenTrust - TimeSpan.FromTicks(1));
+        time.Advance(Limits.ExternalTokenTrust - TimeSpan.FromTicks(1));
         Assert.NotNull(verified.Find("Bearer theirs"));
         time.Advance(TimeSpan.FromTicks(1));
         Assert.Null(verified.Find("Bearer theirs"));
@@ -45,25 +47,25 @@ public sealed class VerifiedTokensTests
     [Fact]
     public void A_caller_has_so_many_entries_however_many_tokens_it_has()
     {
-        for (var i = 0; i < 10 * TokenLimits.VerifiedTokensPerCaller; i++)
+        for (var i = 0; i < 10 * Limits.VerifiedTokensPerCaller; i++)
         {
             verified.Add($"Bearer {i}", Principal("0123456789abcdef"));
         }
 
-        Assert.InRange(verified.Count, 1, TokenLimits.VerifiedTokensPerCaller);
+        Assert.InRange(verified.Count, 1, Limits.VerifiedTokensPerCaller);
     }
 
     [Fact]
     public void A_full_memory_does_not_grow_and_who_calls_on_stays_in_it()
     {
         verified.Add("Bearer often", Principal("0123456789abcdef", "often"));
-        for (var i = 0; i < 3 * TokenLimits.VerifiedTokens; i++)
+        for (var i = 0; i < 3 * Limits.VerifiedTokens; i++)
         {
             verified.Add($"Bearer {i}", Principal("0123456789abcdef", $"caller-{i}"));
             Assert.NotNull(verified.Find("Bearer often"));
         }
 
-        Assert.InRange(verified.Count, 1, TokenLimits.VerifiedTokens);
+        Assert.InRange(verified.Count, 1, Limits.VerifiedTokens);
         Assert.Null(verified.Find("Bearer 0"));
     }
 

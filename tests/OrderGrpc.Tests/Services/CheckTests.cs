@@ -121,7 +121,7 @@ public sealed class CheckTests(Shop shop) : IClassFixture<Shop>
     [InlineData(";;,,;q=", "en")]
     public async Task The_language_is_the_one_that_accept_language_prefers_of_the_two(string header, string language)
     {
-        Assert.Equal(language, OrderGrpc.Server.Services.Texts.Choose(header).Name);
+        Assert.Equal(language, OrderGrpc.Server.Services.ServerTexts.Choose(header).Name);
         var id = (await shop.OrderInAsync(State.Placed)).Id;
         using var party = shop.Server.Client(header);
         var told = await party.Query.CheckOrderAsync(new CheckOrderRequest { OrderId = id });

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using OrderGrpc.Server;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.Tests.Storage;
@@ -60,6 +61,29 @@ public sealed class GreedyReadTests
     }
 
     [Fact]
+    public async Task A_snapshot_that_waits_for_its_turn_is_told_that_it_lives()
+    {
+        await using var server = await StartAsync(perSecond: 1, new ServerLimits { Calls = new() { RowsPerRequest = 5 } });
+        using var client = server.Client();
+        using var supplier = server.Supplier();
+        using var watch = new Watch(supplier, new WatchOrdersRequest { Snapshot = true });
+        WatchOrdersResponse told;
+        do
+        {
+            var next = watch.NextAsync();
+            while (!next.IsCompleted)
+            {
+                server.Time.Advance(TimeSpan.FromSeconds(1));
+                await client.Query.GetOrderAsync(new GetOrderRequest { OrderId = 1 });
+            }
+
+            told = await next;
+        }
+        while (told.MessageCase == Kind.SnapshotOrder);
+        Assert.Equal((Kind.Heartbeat, Orders), (told.MessageCase, told.Position)); // between two slices
+    }
+
+    [Fact]
     public async Task Watches_are_counted_before_anything_is_read_for_them()
     {
         await using var server = await TestServer.StartAsync(options => options.MaxWatchesPerCaller = 1);
@@ -70,9 +94,9 @@ public sealed class GreedyReadTests
         Assert.Equal("TOO_MANY_WATCHES", await second.RefusalAsync());
     }
 
-    private static Task<TestServer> StartAsync(int perSecond = 20) => TestServer.StartAsync(options =>
+    private static Task<TestServer> StartAsync(int perSecond = 20, ServerLimits? limits = null) => TestServer.StartAsync(options =>
     {
         options.MaxRequestsPerSecond = perSecond;
         StoredOrders.FillAsync(options.Data, Orders).GetAwaiter().GetResult();
-    });
+    }, limits);
 }

@@ -1,3 +1,4 @@
+using OrderGrpc.Server;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.Tests.Security;
 
@@ -48,6 +49,17 @@ public sealed class ConfigTests : IDisposable
         await WriteAsync("{}");
         Owners.Give(Config);
         Refused(await ServerProcess.RunAsync(folder, "--config", Config), "belongs to another user");
+    }
+
+    [Fact]
+    public async Task It_is_the_file_that_is_read_whose_owner_counts_and_not_what_has_its_name()
+    {
+        await WriteAsync("{}");
+        Owners.Give(Config);
+        await using var open = File.OpenRead(Config);
+        File.Delete(Config); // so no path leads to its owner any more
+        var refused = Assert.Throws<StartException>(() => ConfigFile.Read($"/proc/self/fd/{open.SafeFileHandle.DangerousGetHandle()}"));
+        Assert.Contains("belongs to another user", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

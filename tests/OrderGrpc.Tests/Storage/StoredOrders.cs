@@ -12,12 +12,16 @@ namespace OrderGrpc.Tests.Storage;
 public static class StoredOrders
 {
     /// <summary>Puts so many orders into a data folder.</summary>
-    public static async Task FillAsync(string folder, int count)
+    public static Task FillAsync(string folder, int count) => FillAsync(folder, Enumerable.Repeat(Order(), count));
+
+    /// <summary>Puts these orders into a data folder.</summary>
+    public static async Task FillAsync(string folder, IEnumerable<PlaceOrderRequest> orders)
     {
+        OwnerOnly.MakeAllFilesSo();
         OwnerOnly.MakeFolder(folder);
         using (var store = new SqliteOrderStore(folder))
         {
-            await store.RunAsync([.. Enumerable.Repeat((IOrderCommand)Order(), count)]);
+            await store.RunAsync([.. orders]);
         }
 
         OwnerOnly.CloseFolder(folder);

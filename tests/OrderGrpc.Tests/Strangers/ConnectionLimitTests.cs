@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using OrderGrpc.Server.Security;
+using OrderGrpc.Server;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 
@@ -37,7 +37,7 @@ public sealed class ConnectionLimitTests
     {
         await using var server = await TestServer.StartAsync();
         using var http = await RawHttp2.ConnectAsync(server.Address);
-        await http.OpenAsync(1, PlaceOrder, null, ("x", new string('a', ConnectionLimits.HeaderFieldBytes + past)));
+        await http.OpenAsync(1, PlaceOrder, null, ("x", new string('a', ServerLimits.Default.Connections.HeaderFieldBytes + past)));
         Assert.Equal(served ? Http2Frame.Headers : Http2Frame.GoAway, (await NextOfAsync(http, Http2Frame.Headers, Http2Frame.GoAway)).Type);
     }
 
@@ -49,7 +49,7 @@ public sealed class ConnectionLimitTests
         const int others = 6; // that RawHttp2 sends, with those of HTTP/2 itself
         await using var server = await TestServer.StartAsync();
         using var http = await RawHttp2.ConnectAsync(server.Address);
-        var more = Enumerable.Range(0, ConnectionLimits.Headers - others + past).Select(i => ($"x{i}", "1")).ToArray();
+        var more = Enumerable.Range(0, ServerLimits.Default.Connections.Headers - others + past).Select(i => ($"x{i}", "1")).ToArray();
         await http.OpenAsync(1, PlaceOrder, null, more);
         Assert.Equal(served, (await http.ReadHeadersAsync()).Headers.Contains("grpc-status", StringComparison.Ordinal)); // else HTTP's 431
     }
@@ -66,7 +66,7 @@ public sealed class ConnectionLimitTests
         await busy.OpenAsync(1, "/ordergrpc.v1.OrderQueryService/WatchOrders", server.Issue(Role.Client, "client"));
         await busy.SendAsync(Http2Frame.Data, Http2Frame.EndStream, 1, RawCall.Frame([]));
         await busy.ReadHeadersAsync(); // the watch runs
-        server.Time.Advance(ConnectionLimits.IdleConnection - TimeSpan.FromTicks(1));
+        server.Time.Advance(ServerLimits.Default.Connections.IdleConnection - TimeSpan.FromTicks(1));
         await idle.PingAsync();
         server.Time.Advance(TimeSpan.FromTicks(1));
         await NextOfAsync(idle, Http2Frame.GoAway);

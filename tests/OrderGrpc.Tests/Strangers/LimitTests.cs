@@ -3,8 +3,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Grpc.Health.V1;
 using OrderGrpc.Contract;
-using OrderGrpc.Server.Security;
-using OrderGrpc.Server.Services;
+using OrderGrpc.Server;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 using Kind = OrderGrpc.V1.WatchOrdersResponse.MessageOneofCase;
@@ -40,16 +39,16 @@ public sealed class LimitTests
     [Fact]
     public async Task A_page_counts_as_a_request_for_each_50_orders_that_were_looked_at_for_it()
     {
-        await using var server = await TestServer.StartAsync(options => options.MaxRequestsPerSecond = CallLimits.RowsPerRequest + 1);
+        await using var server = await TestServer.StartAsync(options => options.MaxRequestsPerSecond = ServerLimits.Default.Calls.RowsPerRequest + 1);
         using var client = server.Client();
         using var supplier = server.Supplier();
-        for (var i = 0; i <= CallLimits.RowsPerRequest; i++)
+        for (var i = 0; i <= ServerLimits.Default.Calls.RowsPerRequest; i++)
         {
             await client.PlaceAsync();
         }
 
-        await supplier.Query.ListOrdersAsync(new ListOrdersRequest { PageSize = CallLimits.RowsPerRequest + 1 });
-        for (var i = 3; i <= CallLimits.RowsPerRequest; i++)
+        await supplier.Query.ListOrdersAsync(new ListOrdersRequest { PageSize = ServerLimits.Default.Calls.RowsPerRequest + 1 });
+        for (var i = 3; i <= ServerLimits.Default.Calls.RowsPerRequest; i++)
         {
             await supplier.Query.GetOrderAsync(new GetOrderRequest { OrderId = i });
         }
@@ -107,9 +106,9 @@ public sealed class LimitTests
         using var nobody = new Party(server.Address, null);
         var health = new Health.HealthClient(nobody.Invoker);
         var open = new List<AsyncServerStreamingCall<HealthCheckResponse>>();
-        for (var i = 0; i <= CallLimits.AnonymousWatchesPerAddress; i++)
+        for (var i = 0; i <= ServerLimits.Default.Calls.AnonymousWatchesPerAddress; i++)
         {
-            using var own = i < CallLimits.AnonymousWatchesPerAddress ? null : new Party(server.Address, null);
+            using var own = i < ServerLimits.Default.Calls.AnonymousWatchesPerAddress ? null : new Party(server.Address, null);
             open.Add((own is null ? health : new Health.HealthClient(own.Invoker)).Watch(new HealthCheckRequest()));
             Assert.True(await open[^1].ResponseStream.MoveNext(CancellationToken.None));
             if (own is not null)
@@ -196,16 +195,16 @@ public sealed class LimitTests
         await using var server = await TestServer.StartAsync();
         using var client = server.Client();
         var largest = Largest();
-        Assert.InRange(largest.CalculateSize(), ConnectionLimits.MessageBytes / 2, ConnectionLimits.MessageBytes);
+        Assert.InRange(largest.CalculateSize(), ServerLimits.Default.Connections.MessageBytes / 2, ServerLimits.Default.Connections.MessageBytes);
         var placed = (await client.Client.PlaceOrderAsync(largest)).Order;
         Assert.Equal(largest.Lines, placed.Lines);
 
         using var raw = new RawCall(server.Address);
         var token = server.Issue(Role.Client, "client");
-        var full = Padded(ConnectionLimits.MessageBytes);
+        var full = Padded(ServerLimits.Default.Connections.MessageBytes);
         Assert.Equal("OK", (await raw.SendAsync(PlaceOrder, RawCall.Frame(full), token)).Told);
-        Assert.Equal("ResourceExhausted MESSAGE_TOO_LARGE", (await raw.SendAsync(PlaceOrder, RawCall.Frame(Padded(ConnectionLimits.MessageBytes + 1)), token)).Told);
-        Assert.Equal("ResourceExhausted MESSAGE_TOO_LARGE", (await raw.SendAsync(PlaceOrder, RawCall.Frame(Padded(8 * ConnectionLimits.MessageBytes)), token)).Told);
+        Assert.Equal("ResourceExhausted MESSAGE_TOO_LARGE", (await raw.SendAsync(PlaceOrder, RawCall.Frame(Padded(ServerLimits.Default.Connections.MessageBytes + 1)), token)).Told);
+        Assert.Equal("ResourceExhausted MESSAGE_TOO_LARGE", (await raw.SendAsync(PlaceOrder, RawCall.Frame(Padded(8 * ServerLimits.Default.Connections.MessageBytes)), token)).Told);
     }
 
     [Fact]
@@ -223,7 +222,7 @@ public sealed class LimitTests
         do
         {
             var page = await client.Query.ListOrdersAsync(request);
-            Assert.InRange(page.CalculateSize(), 1, CallLimits.PageBytes + 1000);
+            Assert.InRange(page.CalculateSize(), 1, ServerLimits.Default.Calls.PageBytes + 1000);
             Assert.NotEmpty(page.Orders);
             ids.AddRange(page.Orders.Select(order => order.Id));
             request.PageToken = page.NextPageToken;

@@ -24,9 +24,9 @@ public sealed class RawHttp2 : IDisposable
 
     /// <summary>A connection that the server has greeted.</summary>
     /// <exception cref="IOException">The server closed it.</exception>
-    public static async Task<RawHttp2> ConnectAsync(string address)
+    public static async Task<RawHttp2> ConnectAsync(string address, int? receiveBuffer = null)
     {
-        var http = await OpenSocketAsync(address);
+        var http = await OpenSocketAsync(address, receiveBuffer);
         try
         {
             await http.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
@@ -47,9 +47,10 @@ public sealed class RawHttp2 : IDisposable
 
     /// <summary>A connection on which nothing was said yet.</summary>
     /// <exception cref="IOException">The server closed it.</exception>
-    public static async Task<RawHttp2> OpenSocketAsync(string address)
+    public static async Task<RawHttp2> OpenSocketAsync(string address, int? receiveBuffer = null)
     {
         var http = new RawHttp2();
+        http.socket.ReceiveBufferSize = receiveBuffer ?? http.socket.ReceiveBufferSize;
         try
         {
             await http.socket.ConnectAsync("127.0.0.1", new Uri(address).Port);
@@ -69,19 +70,29 @@ public sealed class RawHttp2 : IDisposable
         await Stream.WriteAsync(bytes, patience.Token);
     }
 
-    public Task SendAsync(byte type, byte flags, int stream, byte[] payload)
+    public Task SendAsync(byte type, byte flags, int stream, byte[] payload) => SendAsync(Frame(type, flags, stream, payload));
+
+    /// <summary>A frame as bytes.</summary>
+    public static byte[] Frame(byte type, byte flags, int stream, byte[] payload)
     {
         var frame = new byte[FrameHead + payload.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(0), payload.Length << 8);
         (frame[3], frame[4]) = (type, flags);
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
         payload.CopyTo(frame.AsSpan(FrameHead));
-        return SendAsync(frame);
+        return frame;
     }
 
     /// <summary>Begins a call of gRPC; its request may follow or not.</summary>
-    public Task OpenAsync(int stream, string path, string? token, params (string Name, string Value)[] more) =>
-        SendAsync(Http2Frame.Headers, Http2Frame.EndHeaders, stream, Headers(
+    public Task OpenAsync(int stream, string path, string? token, params (string Name, string Value)[] more) => SendAsync(Opening(stream, path, token, more));
+
+    /// <summary>A call of gRPC with an empty request.</summary>
+    public Task CallAsync(int stream, string path, string? token) =>
+        SendAsync([.. Opening(stream, path, token), .. Frame(Http2Frame.Data, Http2Frame.EndStream, stream, RawCall.Frame([]))]);
+
+    /// <summary>The frame that begins a call of gRPC.</summary>
+    public static byte[] Opening(int stream, string path, string? token, params (string Name, string Value)[] more) =>
+        Frame(Http2Frame.Headers, Http2Frame.EndHeaders, stream, Headers(
         [
             (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost"),
             ("content-type", "application/grpc"), ("te", "trailers"),
@@ -116,7 +127,21 @@ public sealed class RawHttp2 : IDisposable
             Assert.NotEqual(Http2Frame.GoAway, frame.Type);
         }
         while (frame.Type != Http2Frame.Headers);
-        return (frame.Stream, Encoding.Latin1.GetString(frame.Payload).Replace("grpc-status\u0001", "grpc-status: ", StringComparison.Ordinal));
+        return (frame.Stream, Text(frame));
+    }
+
+    /// <summary>The headers that end the next answer that ends.</summary>
+    public async Task<(int Stream, string Headers)> ReadEndAsync()
+    {
+        while (true)
+        {
+            var frame = await NextAsync();
+            Assert.NotEqual(Http2Frame.GoAway, frame.Type);
+            if (frame.Type == Http2Frame.Headers && (frame.Flags & Http2Frame.EndStream) != 0)
+            {
+                return (frame.Stream, Text(frame));
+            }
+        }
     }
 
     /// <summary>Returns when the server has taken in all that was sent before.</summary>
@@ -146,6 +171,10 @@ public sealed class RawHttp2 : IDisposable
 
         return block.ToArray();
     }
+
+    // The byte before a value is its length.
+    private static string Text(Http2Frame headers) => Encoding.Latin1.GetString(headers.Payload)
+        .Replace("grpc-status\u0001", "grpc-status: ", StringComparison.Ordinal).Replace("grpc-status\u0002", "grpc-status: ", StringComparison.Ordinal);
 
     private static void Write(MemoryStream block, string text)
     {

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using OrderGrpc.Server.Security;
+using OrderGrpc.Server;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 
@@ -11,6 +11,7 @@ public sealed class UnprovenConnectionTests
 {
     private const string GetOrder = "/ordergrpc.v1.OrderQueryService/GetOrder";
     private const string Describe = "/ordergrpc.v1.OrderQueryService/DescribeProcess";
+    private const string Watch = "/grpc.health.v1.Health/Watch";
     private const string Check = "/grpc.health.v1.Health/Check";
 
     [Fact]
@@ -18,7 +19,7 @@ public sealed class UnprovenConnectionTests
     {
         await using var server = await TestServer.StartAsync(options => options.MaxRefusedCallsPerSecond = 1000);
         using var http = await RawHttp2.ConnectAsync(server.Address);
-        for (var stream = 1; stream <= (2 * ConnectionLimits.UnprovenRefusals) + 1; stream += 2)
+        for (var stream = 1; stream <= (2 * ServerLimits.Default.Connections.UnprovenRefusals) + 1; stream += 2)
         {
             await http.OpenAsync(stream, GetOrder, "bad", ("x-number", "1"));
             await http.SendAsync(Http2Frame.Reset, 0, stream, [0, 0, 0, 8]);
@@ -27,8 +28,8 @@ public sealed class UnprovenConnectionTests
         // What comes after the last stream that it may open is not read: no ping is answered.
         await http.SendAsync(Http2Frame.Ping, 0, 0, new byte[8]);
         var read = UntilAsync(http, Http2Frame.Ping);
-        server.Time.Advance(ConnectionLimits.FirstCall);
-        server.Time.Advance(ConnectionLimits.ClosingConnection);
+        server.Time.Advance(ServerLimits.Default.Connections.FirstCall);
+        server.Time.Advance(ServerLimits.Default.Connections.ClosingConnection);
         await Assert.ThrowsAnyAsync<IOException>(() => read);
     }
 
@@ -41,7 +42,7 @@ public sealed class UnprovenConnectionTests
         {
             for (var stream = 1; ; stream += 2)
             {
-                Assert.InRange(stream / 2, 0, ConnectionLimits.UnprovenRefusals);
+                Assert.InRange(stream / 2, 0, ServerLimits.Default.Connections.UnprovenRefusals);
                 await http.OpenAsync(stream, GetOrder, "bad");
                 await http.ReadHeadersAsync();
             }
@@ -75,6 +76,27 @@ public sealed class UnprovenConnectionTests
     }
 
     [Fact]
+    public async Task A_stranger_of_an_address_under_suspicion_has_two_streams_at_once_and_the_next_waits_unread()
+    {
+        await using var server = await TestServer.StartAsync(options => options.MaxRefusedCallsPerSecond = 1);
+        using var bad = await RawHttp2.ConnectAsync(server.Address);
+        await bad.CallAsync(1, GetOrder, "bad");
+        await bad.ReadHeadersAsync(); // as many refused as the address may have
+
+        using var http = await RawHttp2.ConnectAsync(server.Address);
+        var token = server.Issue(Role.Client, "acme", TimeSpan.FromSeconds(1));
+        await http.CallAsync(1, Watch, null);
+        await http.CallAsync(3, Watch, null);
+        await http.CallAsync(5, Describe, token);
+        Assert.Equal([1, 3], new[] { (await http.ReadHeadersAsync()).Stream, (await http.ReadHeadersAsync()).Stream }.Order());
+        await GoodCallOfOtherAsync(server);
+
+        // It is read once the suspicion is over: by then its token has expired, as the answer shows.
+        server.Time.Advance(ServerLimits.Default.Connections.FirstCall);
+        Assert.Contains("grpc-status: 16", (await http.ReadHeadersAsync()).Headers, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_gateway_opens_many_streams_at_once_and_all_are_served_once_the_first_is_let_in()
     {
         const int streams = 200;
@@ -103,8 +125,8 @@ public sealed class UnprovenConnectionTests
     {
         await using var server = await TestServer.StartAsync();
         using var http = await RawHttp2.ConnectAsync(server.Address);
-        await http.OpenAsync(1, Describe, server.Issue(Role.Client, "acme"));
-        await http.SendAsync([0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3]); // a ping, of which 5 bytes are to come
+        // In one piece, so that both are read before the connection is proven: the call, and a ping of which 5 bytes are to come.
+        await http.SendAsync([.. RawHttp2.Opening(1, Describe, server.Issue(Role.Client, "acme")), 0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3]);
         await GoodCallOfOtherAsync(server);
         await http.SendAsync([4, 5, 6, 7, 8]);
         await UntilAsync(http, Http2Frame.Ping);
@@ -121,8 +143,8 @@ public sealed class UnprovenConnectionTests
         using var good = await RawHttp2.ConnectAsync(server.Address);
         await GoodCallAsync(good, server.Issue(Role.Client, "acme"));
         await silent.PingAsync();
-        server.Time.Advance(ConnectionLimits.FirstCall);
-        server.Time.Advance(ConnectionLimits.ClosingConnection);
+        server.Time.Advance(ServerLimits.Default.Connections.FirstCall);
+        server.Time.Advance(ServerLimits.Default.Connections.ClosingConnection);
         await Assert.ThrowsAnyAsync<IOException>(() => UntilAsync(silent, byte.MaxValue));
         await Assert.ThrowsAnyAsync<IOException>(() => UntilAsync(unspoken, byte.MaxValue));
         await good.PingAsync();
@@ -160,7 +182,7 @@ public sealed class UnprovenConnectionTests
     {
         await using var server = await TestServer.StartAsync();
         using var http = await RawHttp2.ConnectAsync(server.Address);
-        for (var i = 0; i < 3 * ConnectionLimits.UnprovenStreams; i++)
+        for (var i = 0; i < 3 * ServerLimits.Default.Connections.UnprovenStreams; i++)
         {
             await http.OpenAsync((2 * i) + 1, Check, null);
             await http.SendAsync(Http2Frame.Data, Http2Frame.EndStream, (2 * i) + 1, RawCall.Frame([]));
@@ -177,8 +199,7 @@ public sealed class UnprovenConnectionTests
 
     private static async Task GoodCallAsync(RawHttp2 http, string token)
     {
-        await http.OpenAsync(1, Describe, token);
-        await http.SendAsync(Http2Frame.Data, Http2Frame.EndStream, 1, RawCall.Frame([]));
+        await http.CallAsync(1, Describe, token);
         await http.ReadHeadersAsync();
     }
 

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using Google.Protobuf.Reflection;
-using OrderGrpc.Server.Security;
+using OrderGrpc.Server;
 
 namespace OrderGrpc.Tests.Strangers;
 
@@ -165,7 +165,7 @@ public sealed class WireFuzz(string address, IReadOnlyList<string> tokens, int s
 
     private (string, string) Encoding() => random.Next(4) switch { 0 => ("grpc-encoding", "br"), 1 => ("grpc-encoding", "identity"), 2 => ("x", "none"), _ => ("grpc-encoding", "gzip") };
 
-    private string Word() => new([.. Enumerable.Range(0, random.Next(1, random.Next(10) == 0 ? ConnectionLimits.HeaderFieldBytes : 30)).Select(_ => (char)random.Next(0x21, 0x7f))]);
+    private string Word() => new([.. Enumerable.Range(0, random.Next(1, random.Next(10) == 0 ? ServerLimits.Default.Connections.HeaderFieldBytes : 30)).Select(_ => (char)random.Next(0x21, 0x7f))]);
 
     private byte[] Bytes(int count)
     {

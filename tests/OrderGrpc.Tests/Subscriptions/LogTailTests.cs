@@ -1,3 +1,4 @@
+using OrderGrpc.Server;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Subscriptions;
@@ -13,10 +14,34 @@ public sealed class LogTailTests
     public async Task A_tail_that_cannot_go_on_for_whatever_reason_says_so_and_what_passes_is_tried_again()
     {
         var failed = new TaskCompletionSource<Exception>();
-        using var tail = new LogTail(new FailingStore(), TimeProvider.System, failed.SetResult);
+        using var tail = new LogTail(new FailingStore(), TimeProvider.System, new WatchLimits(), failed.SetResult);
         await tail.StartAsync(CancellationToken.None);
         await tail.ExecuteTask!.WaitAsync(Deadlines.Patience); // ended, and not with the exception: the host would end as if nothing were wrong
         Assert.IsType<NotSupportedException>(await failed.Task);
+    }
+
+    [Fact]
+    public async Task A_server_whose_tail_fails_unexpectedly_ends_with_74_and_says_so()
+    {
+        var before = Console.Error;
+        using var written = new StringWriter();
+        Console.SetError(TextWriter.Synchronized(written));
+        try
+        {
+            // A ring without a place: the first row is one that the tail cannot keep.
+            await using var server = await TestServer.StartAsync(
+                limits: new ServerLimits { Watches = new() { RingEntries = 0 }, Host = new() { FailureExit = Timeout.InfiniteTimeSpan } });
+            using var client = server.Client();
+            await Record.ExceptionAsync(() => client.PlaceAsync()); // answered, or the server is gone
+            Assert.Equal(ServerExitCodes.StoreFailed, await server.EndAsync());
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+
+        Assert.Contains("crit: OrderGrpc.Server.ServerHost[7] The log could not be followed", written.ToString(), StringComparison.Ordinal);
+        Assert.Contains(nameof(DivideByZeroException), written.ToString(), StringComparison.Ordinal);
     }
 
     /// <summary>An engine that is busy at first, and then has a fault that nobody thought of.</summary>

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using OrderGrpc.Server;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.Tests.Storage;
 using OrderGrpc.V1;
@@ -21,6 +22,20 @@ public sealed class WatchEndTests
         var refused = Refused.Of(await watch.ErrorAsync());
         Assert.Equal((StatusCode.Unavailable, "SHUTTING_DOWN"), (refused.Code, refused.Reason));
         await stopping;
+    }
+
+    [Fact]
+    public async Task A_watch_whose_token_is_revoked_during_a_write_ends_with_that()
+    {
+        await using var server = await StartAsync();
+        var token = server.Issue(Role.Client, "client");
+        using var client = new Party(server.Address, token);
+        using var watch = new Watch(client, new WatchOrdersRequest { Beginning = true });
+        await watch.NextAsync(); // and no more: the server waits in a write
+        server.Revoke(token);
+        server.Time.Advance(ServerLimits.Default.Tokens.TokenCheckInterval);
+        var refused = Refused.Of(await watch.ErrorAsync());
+        Assert.Equal((StatusCode.Unauthenticated, "TOKEN_REVOKED"), (refused.Code, refused.Reason));
     }
 
     [Fact]

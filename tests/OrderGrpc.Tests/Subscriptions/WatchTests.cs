@@ -1,5 +1,6 @@
 using Grpc.Core;
 using OrderGrpc.Server.Subscriptions;
+using OrderGrpc.Server;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 using Kind = OrderGrpc.V1.WatchOrdersResponse.MessageOneofCase;
@@ -9,13 +10,15 @@ namespace OrderGrpc.Tests.Subscriptions;
 
 public sealed class WatchTests : IAsyncLifetime
 {
+    private static readonly WatchLimits Limits = new() { RingEntries = 64 };
+
     private TestServer server = null!;
     private Party client = null!;
     private Party supplier = null!;
 
     public async ValueTask InitializeAsync()
     {
-        server = await TestServer.StartAsync();
+        server = await TestServer.StartAsync(limits: new ServerLimits { Watches = Limits });
         client = server.Client();
         supplier = server.Supplier();
     }
@@ -185,13 +188,13 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task A_reader_that_fell_behind_the_ring_misses_nothing_and_is_told_when_it_has_caught_up()
     {
-        const int events = 3 * WatchLimits.RingEntries;
+        var events = 10 * Limits.RingEntries;
         using var watch = new Watch(client, new WatchOrdersRequest());
         await watch.NextAsync();
         var note = new string('x', 2000); // more than the stream's window holds, so that the reader stalls
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(async _ =>
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
         {
-            for (var i = 0; i < events / 64; i++)
+            for (var i = 0; i < events / 16; i++)
             {
                 var request = Requests.Place();
                 request.Note = note;
@@ -200,7 +203,7 @@ public sealed class WatchTests : IAsyncLifetime
         }));
         var told = await watch.UntilAsync(Kind.CaughtUp);
         Assert.Equal(Enumerable.Range(1, told.Count - 1).Select(i => (long)i), told.SkipLast(1).Select(m => m.Event.Event.Position));
-        Assert.True(told[^1].Position > WatchLimits.RingEntries);
+        Assert.True(told[^1].Position > Limits.RingEntries);
     }
 
     // The clock moves on only while nothing has come: no test waits for real seconds.

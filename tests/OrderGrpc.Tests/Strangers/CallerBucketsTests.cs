@@ -9,10 +9,12 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Tests.Strangers;
 
 /// <summary>The bucket of each caller, and the count of its calls, without a server.</summary>
-public sealed class CallerLimitsTests
+public sealed class CallerBucketsTests
 {
     private static readonly LimitKey Acme = new(new Caller(Role.Client, "acme"), null);
     private static readonly LimitKey Other = new(new Caller(Role.Supplier, "acme"), null);
+
+    private const int Remembered = 100;
 
     private readonly FakeTimeProvider time = new();
 
@@ -120,13 +122,13 @@ public sealed class CallerLimitsTests
     {
         var limits = Limits(1);
         Assert.True(limits.Enter(Acme, 1));
-        for (var i = 0; i < 3 * CallLimits.CallersRemembered; i++)
+        for (var i = 0; i < 3 * Remembered; i++)
         {
             time.Advance(TimeSpan.FromSeconds(1));
             limits.Take(new LimitKey(default, new IPAddress(i)));
         }
 
-        Assert.InRange(limits.Remembered, 1, CallLimits.CallersRemembered);
+        Assert.InRange(limits.Remembered, 1, Remembered);
         Assert.False(limits.Enter(Acme, 1)); // one with a running call never is
     }
 
@@ -147,7 +149,7 @@ public sealed class CallerLimitsTests
     [InlineData("11M", "600S")]
     [InlineData("99999999H", "600S")]
     public void A_call_has_its_own_deadline_up_to_the_longest_and_else_the_default(string? asked, string holds) =>
-        Assert.Equal(holds, new CallDeadline(new ServerOptions()).TimeoutFor(asked));
+        Assert.Equal(holds, new CallDeadline(new ServerOptions(), new CallLimits()).TimeoutFor(asked));
 
     [Theory]
     [InlineData("127.0.0.1", "127.0.0.1")]
@@ -157,9 +159,9 @@ public sealed class CallerLimitsTests
     public void An_address_is_counted_by_its_network(string address, string key) =>
         Assert.Equal(IPAddress.Parse(key), AddressKey.Of(IPAddress.Parse(address)));
 
-    private CallerLimits Limits(int perSecond) => new(new ServerOptions { MaxRequestsPerSecond = perSecond }, time);
+    private CallerBuckets Limits(int perSecond) => new(new ServerOptions { MaxRequestsPerSecond = perSecond }, new CallLimits { CallersRemembered = Remembered }, time);
 
-    private static void Empty(CallerLimits limits, int count)
+    private static void Empty(CallerBuckets limits, int count)
     {
         for (var i = 0; i < count; i++)
         {

@@ -10,9 +10,9 @@ namespace OrderGrpc.Server.Services;
 /// The texts for people, English and French, from Texts.resx and Texts.fr.resx. An error's text is
 /// found by its reason and has its metadata filled in by name.
 /// </summary>
-public static class Texts
+public static class ServerTexts
 {
-    private static readonly ResourceManager Resources = new("OrderGrpc.Server.Services.Texts", typeof(Texts).Assembly);
+    private static readonly ResourceManager Resources = new("OrderGrpc.Server.Services.Texts", typeof(ServerTexts).Assembly);
 
     public static CultureInfo English { get; } = CultureInfo.GetCultureInfo("en");
 

@@ -19,7 +19,7 @@ public readonly record struct LimitKey(Caller Caller, IPAddress? Address)
 /// bucket of its own that holds one second's worth and is filled all the time; what one takes is
 /// not taken from another.
 /// </summary>
-public sealed class CallerLimits(ServerOptions options, TimeProvider time)
+public sealed class CallerBuckets(ServerOptions options, CallLimits limits, TimeProvider time)
 {
     private readonly ConcurrentDictionary<LimitKey, Usage> usages = new();
 
@@ -141,7 +141,7 @@ public sealed class CallerLimits(ServerOptions options, TimeProvider time)
         }
 
         var wait = time.GetElapsedTime(0, missing);
-        return wait > CallLimits.LeastRetry ? wait : CallLimits.LeastRetry;
+        return wait > limits.LeastRetry ? wait : limits.LeastRetry;
     }
 
     private Usage Find(LimitKey caller)
@@ -151,7 +151,7 @@ public sealed class CallerLimits(ServerOptions options, TimeProvider time)
             return usage;
         }
 
-        if (usages.Count >= CallLimits.CallersRemembered && Interlocked.Exchange(ref forgetting, 1) == 0)
+        if (usages.Count >= limits.CallersRemembered && Interlocked.Exchange(ref forgetting, 1) == 0)
         {
             Forget();
             Volatile.Write(ref forgetting, 0);

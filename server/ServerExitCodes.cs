@@ -1,7 +1,7 @@
 namespace OrderGrpc.Server;
 
 /// <summary>What the server's process ends with.</summary>
-public static class ExitCodes
+public static class ServerExitCodes
 {
     public const int Done = 0;
 
