@@ -28,13 +28,13 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
     public override async Task<ListOrdersResponse> ListOrders(ListOrdersRequest request, ServerCallContext context)
     {
         var (query, pageSize) = ListRules.Query(request, context);
-        var page = await pages.ReadAsync(context, pageSize, query.AfterId, async (after, limit, cancellation) =>
+        var page = await pages.ReadAsync(context, pageSize, query.AfterId, order => order.Length, async (after, limit, cancellation) =>
         {
             var slice = await store.ListOrdersAsync(query with { AfterId = after, Limit = limit }, cancellation);
-            return new PageSlice<Order>(slice.Orders, slice.LastId, slice.IsEnd, slice.Work);
+            return new PageSlice<byte[]>(slice.Orders, slice.LastId, slice.IsEnd, slice.Work);
         });
         var response = new ListOrdersResponse();
-        response.Orders.AddRange(page.Entries.Select(order => Visibility.For(query.Party.Role, order).AsOf(time.GetUtcNow())));
+        response.Orders.AddRange(page.Entries.Select(order => Visibility.Read(query.Party.Role, order).AsOf(time.GetUtcNow())));
         if (page.MoreFollow)
         {
             response.NextPageToken = PageToken.Write(response.Orders[^1].Id, ListRules.Filters(request), query.Party);
@@ -51,7 +51,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
         await FindAsync(request.OrderId, context);
         var after = PageToken.Read(request.PageToken, filters, caller, out var refusal) ?? 0;
         context.ThrowIf(refusal);
-        var page = await pages.ReadAsync(context, pageSize, after, async (key, limit, cancellation) =>
+        var page = await pages.ReadAsync(context, pageSize, after, happened => happened.CalculateSize(), async (key, limit, cancellation) =>
         {
             var slice = await store.ReadEventsAsync(request.OrderId, key ?? 0, limit, cancellation);
             return new PageSlice<OrderEvent>(slice.Events, slice.Events is [.., var last] ? last.Revision : key ?? 0, slice.IsEnd, slice.Work);

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Grpc.Core;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Subscriptions;
@@ -20,10 +19,11 @@ public sealed class PageReading(ReadTurns turns, CallLimits limits)
 
     /// <summary>Reads a page after a key.</summary>
     /// <param name="size">The most entries.</param>
+    /// <param name="bytesOf">What an entry takes.</param>
     /// <param name="read">Reads at most so many entries after a key.</param>
     public async Task<(List<T> Entries, bool MoreFollow)> ReadAsync<T>(
-        ServerCallContext context, int size, long? after, Func<long?, int, CancellationToken, ValueTask<PageSlice<T>>> read)
-        where T : class, IMessage
+        ServerCallContext context, int size, long? after, Func<T, int> bytesOf, Func<long?, int, CancellationToken, ValueTask<PageSlice<T>>> read)
+        where T : class
     {
         using var room = await RoomAsync(context, limits.PageBytes + StoreLimits.BytesPerRead);
         var page = new List<T>();
@@ -35,7 +35,7 @@ public sealed class PageReading(ReadTurns turns, CallLimits limits)
                 context.Caller(), () => read(after, limit, context.CancellationToken), slice => slice.Work, context.CancellationToken);
             foreach (var entry in slice.Entries)
             {
-                bytes += entry.CalculateSize();
+                bytes += bytesOf(entry);
                 if (page.Count == size || (bytes > limits.PageBytes && page.Count > 0))
                 {
                     room.Keep(bytes);

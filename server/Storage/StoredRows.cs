@@ -24,7 +24,7 @@ public readonly record struct ReadWork(int Rows, long Bytes);
 public sealed record LogPage(IReadOnlyList<LogRow> Rows, long ReadTo, ReadWork Work = default);
 
 /// <summary>Orders of a list. Up to LastId, in the query's direction, there are no others that match; at the end there are none at all.</summary>
-public sealed record OrderSlice(IReadOnlyList<Order> Orders, long LastId, bool IsEnd, ReadWork Work);
+public sealed record OrderSlice(IReadOnlyList<byte[]> Orders, long LastId, bool IsEnd, ReadWork Work);
 
 /// <summary>Events of one order; at the end there are no more.</summary>
 public sealed record EventSlice(IReadOnlyList<OrderEvent> Events, bool IsEnd, ReadWork Work);

@@ -65,7 +65,7 @@ public sealed class LogEntry(LogRow row)
         Event = new OrderChange
         {
             Event = Visibility.For(role, OrderEvent.Parser.ParseFrom(row.Event)),
-            Order = Visibility.For(role, Order.Parser.ParseFrom(row.Order)),
+            Order = Visibility.Read(role, row.Order),
         },
     });
 }

@@ -80,6 +80,6 @@ public sealed class SnapshotSending(WatchParts parts, WatchFilter filter, FrameS
     private WatchFrame Frame(byte[] order) => WatchFrame.Of(new WatchOrdersResponse
     {
         Position = position,
-        SnapshotOrder = Visibility.For(filter.Caller.Role, Order.Parser.ParseFrom(order)).AsOf(parts.Time.GetUtcNow()),
+        SnapshotOrder = Visibility.Read(filter.Caller.Role, order).AsOf(parts.Time.GetUtcNow()),
     });
 }

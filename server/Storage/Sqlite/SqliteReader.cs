@@ -69,7 +69,7 @@ public sealed class SqliteReader : IDisposable
 
     public OrderSlice List(OrderQuery query)
     {
-        var orders = new List<Order>();
+        var orders = new List<byte[]>();
         var (looked, bytes, last) = (0, 0L, 0L);
         foreach (var row in Runs.Read(query))
         {
@@ -84,7 +84,7 @@ public sealed class SqliteReader : IDisposable
             {
                 var order = OrderAt(row.Position);
                 bytes += order.Length;
-                orders.Add(V1.Order.Parser.ParseFrom(order));
+                orders.Add(order);
             }
         }
 

@@ -19,6 +19,22 @@ public sealed class VisibilityTests
         Assert.Equal(wasDrafted, Visibility.For(Role.Supplier, Given.In(state)).Quote is not null);
     }
 
+    /// <summary>Who gives an order a field decides here whether a client sees it.</summary>
+    [Fact]
+    public void A_client_sees_these_fields_of_an_order_and_of_what_it_holds()
+    {
+        Assert.Equal(
+            "id client supplier customer lines client_reference note replaces_order_id state revision quote rework_round reasons place_time update_time waiting_on allowed_commands realization_note",
+            Fields(Order.Descriptor));
+        Assert.Equal("revision lines total valid_until draft_time send_time digest", Fields(Quote.Descriptor));
+        Assert.Equal("description quantity unit_price amount", Fields(QuoteLine.Descriptor));
+        Assert.Equal("description quantity", Fields(OrderLine.Descriptor));
+        Assert.Equal("name email", Fields(Customer.Descriptor));
+        Assert.Equal("command role text time", Fields(Reason.Descriptor));
+
+        static string Fields(Google.Protobuf.Reflection.MessageDescriptor of) => string.Join(' ', of.Fields.InDeclarationOrder().Select(field => field.Name));
+    }
+
     [Fact]
     public void A_client_does_not_see_a_draft_that_ended_with_its_order()
     {
