@@ -1,9 +1,12 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using OrderGrpc.CliShell;
 
 namespace OrderGrpc.Tests.Cli;
 
 /// <summary>The real binaries at a terminal, and with outputs that fail.</summary>
-public sealed class TerminalTests : ServedCli
+public sealed partial class TerminalTests : ServedCli
 {
     [Fact]
     public async Task What_was_typed_before_a_question_was_shown_answers_nothing()
@@ -52,6 +55,21 @@ public sealed class TerminalTests : ServedCli
         await follow.EndAsync();
     }
 
+    [Fact]
+    public async Task An_open_question_is_shown_again_when_the_tool_comes_back_to_the_foreground()
+    {
+        await ClientDoesAsync(Place);
+        using var follow = AtTerminal("echo \"pid $$.\"; exec supplier-cli inbox --follow");
+        await follow.Shown.ThenAsync("Verify order 1. Type 'ok' to approve, 'no' to reject: ");
+        var id = int.Parse(Number().Match(follow.Shown.ToString()).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        using var foreground = Process.Start("kill", ["-CONT", $"{id}"]);
+        await follow.Shown.ThenAsync("\r\nVerify order 1. Type 'ok' to approve, 'no' to reject: ");
+        follow.Type("ok\n");
+        await follow.Shown.ContainsAsync("Order 1 approved.");
+        follow.Type("\u0003");
+        Assert.Equal(ExitCodes.Done, (await follow.EndAsync()).ExitCode);
+    }
+
     [Theory]
     [InlineData("ok\n", ExitCodes.Done, "cancelled")]
     [InlineData("no\n", ExitCodes.Refused, "placed")]
@@ -82,6 +100,7 @@ public sealed class TerminalTests : ServedCli
     [Theory]
     [InlineData("supplier-cli order approve 1 2>&1 >/dev/full", ExitCodes.Done, "It was done, though the output cannot be written")]
     [InlineData("supplier-cli order approve 1 2>&1 >&-", ExitCodes.Done, "It was done, though the output cannot be written")]
+    [InlineData("supplier-cli --lang fr order show 1 2>&1 >/dev/full", ExitCodes.Refused, "La sortie ne peut être écrite : plus de place sur le périphérique\n")]
     [InlineData("supplier-cli order show 1 2>&1 >/dev/full", ExitCodes.Refused, "The output cannot be written")]
     [InlineData("supplier-cli order show 1 2>&1 >&-", ExitCodes.Refused, "The output cannot be written: the standard output is closed")]
     public async Task An_output_that_fails_is_told_apart_from_what_was_done(string command, int code, string said)
@@ -92,6 +111,9 @@ public sealed class TerminalTests : ServedCli
         Assert.Equal(code, ended);
         Assert.Contains(said, shown, StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("pid ([0-9]+)\\.")]
+    private static partial Regex Number();
 
     private RealTools AtTerminal(string command) => RealTools.AtTerminal(command, Server.Address, Folder);
 }
