@@ -38,7 +38,7 @@ public static class ParseErrors
             .Select(option => texts.Format(Text.OptionRequired, option.Name))
             .Concat(parsed.CommandResult.Command.Arguments
                 .Where(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is null or { Tokens.Count: 0 })
-                .Select(argument => texts.Format(Text.ArgumentMissing, argument.Name)));
+                .Select(argument => texts.Format(Text.ArgumentMissing, argument.HelpName ?? argument.Name)));
 
     // Those of the parser are told by Missing and here; the others are our own options' words.
     private static string? Message(ParseError error, Texts texts) => error.SymbolResult switch

@@ -36,7 +36,7 @@ public sealed class GlobalOptions
         tokenFile = Make(texts, "--token-file", "FILE");
         output = Make(texts, "--output", "text|json|jsonl|csv|tsv");
         lang = Make(texts, "--lang", "en|fr");
-        timeout = Make(texts, "--timeout", "TIME");
+        timeout = Make(texts, "--timeout", "DURATION");
         wide = new Option<bool>("--wide") { Description = texts.Help("--wide"), Recursive = true };
         times = Make(texts, "--times", "auto|local|utc");
         color = Make(texts, "--color", "auto|always|never");

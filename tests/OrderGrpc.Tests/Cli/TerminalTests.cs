@@ -97,6 +97,39 @@ public sealed partial class TerminalTests : ServedCli
         Assert.DoesNotContain("This cancels", shown, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_question_that_nobody_would_see_is_not_asked_and_nothing_is_done()
+    {
+        await ClientDoesAsync(Place);
+        using var cancel = AtTerminal($"client-cli order cancel 1 2>'{Scratch("err")}'; echo \"ended with $?\"; cat '{Scratch("err")}'; read -r _");
+        await cancel.Shown.ContainsAsync("ended with 1");
+        await cancel.Shown.ContainsAsync("Nothing was done. --yes does it without asking.");
+        cancel.Type("\n");
+        await cancel.EndAsync();
+        await ClientDoesAsync("order", "wait", "1", "--for", "placed", "--timeout", "10s");
+    }
+
+    [Theory]
+    [InlineData("en", "no", "This ends order 1. Type 'no' again to decline, 'revise' to ask for another quote:", "revise", "Revision of quote 1 requested.")]
+    [InlineData("fr", "non", "Ceci termine la commande 1. Tapez encore 'non' pour refuser, 'autre' pour demander un autre devis:", "autre", "Révision du devis 1 demandée.")]
+    public async Task Who_declines_a_quote_is_offered_to_ask_for_another(string language, string no, string offered, string another, string done)
+    {
+        await ClientDoesAsync(Place);
+        await SupplierDoesAsync("order", "approve", "1");
+        await SupplierDoesAsync("quote", "draft", "1", "--amount", "38");
+        await SupplierDoesAsync("quote", "approve", "1");
+        using var follow = AtTerminal($"stty cols 200; exec client-cli --lang {language} inbox --follow");
+        await follow.Shown.ContainsAsync(language == "fr" ? "Réponse: " : "Answer: ");
+        follow.Type(no + "\n");
+        await follow.Shown.ContainsAsync(offered);
+        follow.Type(another + "\n");
+        await follow.Shown.ContainsAsync(language == "fr" ? "Raison (Entrée pour aucune):" : "Reason (Enter for none):");
+        follow.Type("x\n");
+        await follow.Shown.ContainsAsync(done);
+        follow.Type("\u0003");
+        Assert.Equal(ExitCodes.Done, (await follow.EndAsync()).ExitCode);
+    }
+
     [Theory]
     [InlineData("supplier-cli order approve 1 2>&1 >/dev/full", ExitCodes.Done, "It was done, though the output cannot be written")]
     [InlineData("supplier-cli order approve 1 2>&1 >&-", ExitCodes.Done, "It was done, though the output cannot be written")]
