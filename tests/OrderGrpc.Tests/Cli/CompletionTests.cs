@@ -115,6 +115,26 @@ public sealed class CompletionTests : ServedCli
     }
 
     [Theory]
+    [InlineData("client", "order", "place")]
+    [InlineData("client", "order", "watch")]
+    [InlineData("client", "order", "list")]
+    [InlineData("client", "context", "add")]
+    [InlineData("supplier", "quote", "draft")]
+    public async Task Help_is_French_to_the_end(string tool, params string[] command)
+    {
+        var help = (await Cli.RunAsync(tool == "client" ? V1.Role.Client : V1.Role.Supplier, [.. command, "--help", "--lang", "fr"])).Output;
+        Assert.StartsWith("Description :\n", help, StringComparison.Ordinal);
+        Assert.All(
+            ["[command]", "REQUIRED", "<NAME>", "<FILE>", "<TEXT>", "<TIME>", "<DIR>", "AMOUNT", "QTY", "STATE", "COLUMN", "default"],
+            english => Assert.DoesNotContain(english, help, StringComparison.Ordinal));
+
+        // One column for what options do, whether they are required or not.
+        var columns = help.Split('\n').Where(line => line.StartsWith("  --", StringComparison.Ordinal) && line.Contains("  ", StringComparison.Ordinal))
+            .Select(line => line.Length - line[line.LastIndexOf("  ", StringComparison.Ordinal)..].TrimStart().Length).Distinct();
+        Assert.Single(columns);
+    }
+
+    [Theory]
     [InlineData("en")]
     [InlineData("fr")]
     public async Task The_manual_page_has_every_command_and_its_requests_are_known(string language)
