@@ -40,6 +40,11 @@ public sealed class HelpPages : SynchronousCommandLineAction
         }
     }
 
+    // A line of usage has arguments by the names that the parser knows.
+    private static string WithValues(string line, Command command) => command.Subcommands.Append(command)
+        .SelectMany(shown => shown.Arguments)
+        .Aggregate(line, (usage, argument) => usage.Replace($"<{argument.Name}>", $"<{argument.HelpName}>", StringComparison.Ordinal));
+
     private static void NameValues(Command command, Texts texts)
     {
         foreach (var option in command.Options)
@@ -99,6 +104,6 @@ public sealed class HelpPages : SynchronousCommandLineAction
             .Replace(Required, shell.Texts.Help("title.required").PadRight(Required.Length), StringComparison.Ordinal)
             .Replace("Description:", shell.Texts.Help("title.description"), StringComparison.Ordinal)
             .Split('\n');
-        return string.Join('\n', lines.Select(line => line.TrimEnd()));
+        return string.Join('\n', lines.Select(line => WithValues(line.TrimEnd(), parsed.CommandResult.Command)));
     }
 }
