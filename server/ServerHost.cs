@@ -62,11 +62,12 @@ public sealed class ServerHost : IAsyncDisposable
         ServerOptions options, TimeProvider time, string tokenFolder, TextWriter warnings, CancellationToken cancellation, ServerLimits? limits = null)
     {
         StartRules.Check(options, warnings);
-        var keys = SigningKeys.Open(options.Data);
-        var registry = TokenRegistry.Open(options.Data, time);
         var parts = new ServerParts();
         try
         {
+            var identity = parts.Keep(new IdentityFolder(options.Data));
+            var keys = await SigningKeys.OpenAsync(identity);
+            var registry = await TokenRegistry.OpenAsync(identity, time);
             var server = new ServerHost(options, limits ?? ServerLimits.Default, time, keys, registry, warnings, parts);
             await server.app.StartAsync(cancellation);
             if (StartRules.WantsLocalTokens(options))

@@ -28,27 +28,27 @@ public static class TokenCommands
         var name = new Option<string>("--name") { Required = true, HelpName = "NAME", Description = "Whose token it is." };
         var expires = new Option<string>("--expires") { HelpName = "TIME", Description = "How long it holds, such as 90d or 12h. Default: for ever." };
         var file = new Option<string>("--out") { HelpName = "FILE", Description = "Write it to a file that only its owner can read, in place of one that is there." };
-        return Verb("issue", "Print a new token on stdout, and nothing else.", [role, name, expires, file], (parsed, data) =>
+        return Verb("issue", "Print a new token on stdout, and nothing else.", [role, name, expires, file], async (parsed, open) =>
         {
             var lifetime = parsed.GetValue(expires) is { } text
                 ? TokenLifetime.Parse(text) ?? throw new StartException($"--expires takes a time such as 90d, 12h or 30m, at most {TokenLimits.MaxTokenLifetime.Days}d.")
                 : (TimeSpan?)null;
-            StartRules.PrepareData(data);
-            var registry = TokenRegistry.Open(data, time);
-            var issuer = new TokenIssuer(SigningKeys.Open(data), registry);
+            await using var store = open();
+            var registry = await TokenRegistry.OpenAsync(store, time);
+            var issuer = new TokenIssuer(await SigningKeys.OpenAsync(store), registry);
             var caller = new Caller(RoleNames.Parse(parsed.GetRequiredValue(role))!.Value, parsed.GetRequiredValue(name));
             if (parsed.GetValue(file) is { } path)
             {
-                Write(path, issuer.Issue(caller, lifetime), registry);
+                await WriteAsync(path, await issuer.IssueAsync(caller, lifetime), registry);
                 return;
             }
 
             WarnIfOthersRead(parsed);
-            Output(parsed).WriteLine(issuer.Issue(caller, lifetime));
-        });
+            Output(parsed).WriteLine(await issuer.IssueAsync(caller, lifetime));
+        }, makes: true);
     }
 
-    private static void Write(string path, string token, TokenRegistry registry)
+    private static async Task WriteAsync(string path, string token, TokenRegistry registry)
     {
         try
         {
@@ -56,7 +56,7 @@ public static class TokenCommands
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            registry.Revoke(new JsonWebToken(token).Id); // nobody has it
+            await registry.RevokeAsync(new JsonWebToken(token).Id); // nobody has it
             throw new StartException($"--out {path} cannot be written: {e.Message}", e);
         }
     }
@@ -76,11 +76,11 @@ public static class TokenCommands
     {
         var output = new Option<string>("--output") { DefaultValueFactory = _ => "text", Description = "text or json." };
         output.AcceptOnlyFromAmong("text", "json");
-        return Verb("list", "Show all tokens but not the tokens themselves.", [output], (parsed, data) =>
+        return Verb("list", "Show all tokens but not the tokens themselves.", [output], async (parsed, open) =>
         {
-            CheckData(data);
-            var keys = SigningKeys.Open(data);
-            var registry = TokenRegistry.Open(data, time);
+            await using var store = open();
+            var keys = await SigningKeys.OpenAsync(store);
+            var registry = await TokenRegistry.OpenAsync(store, time);
             TokenList.Print(registry, keys, parsed.GetValue(output) == "json", Output(parsed));
         });
     }
@@ -88,10 +88,10 @@ public static class TokenCommands
     private static Command Revoke(TimeProvider time)
     {
         var id = new Argument<string>("ID") { Description = "The token's id, as `token list` shows it." };
-        var command = Verb("revoke", "End a token: no call passes with it, and streams that run on it end.", [], (parsed, data) =>
+        var command = Verb("revoke", "End a token: no call passes with it, and streams that run on it end.", [], async (parsed, open) =>
         {
-            CheckData(data);
-            var revoked = TokenRegistry.Open(data, time).Revoke(parsed.GetRequiredValue(id))
+            await using var store = open();
+            var revoked = await (await TokenRegistry.OpenAsync(store, time)).RevokeAsync(parsed.GetRequiredValue(id))
                 ?? throw new StartException("There is no token of this id. `server token list` shows them all.");
             parsed.InvocationConfiguration.Error.WriteLine(revoked ? "Revoked." : "It was revoked before.");
         });
@@ -100,12 +100,12 @@ public static class TokenCommands
     }
 
     private static Command RotateKey() =>
-        Verb("rotate-key", "Add a key that signs from now on, and print its id. The older ones still verify.", [], (parsed, data) =>
+        Verb("rotate-key", "Add a key that signs from now on, and print its id. The older ones still verify.", [], async (parsed, open) =>
         {
-            CheckData(data);
-            var keys = SigningKeys.Open(data);
+            await using var store = open();
+            var keys = await SigningKeys.OpenAsync(store);
             var old = keys.Ids;
-            Output(parsed).WriteLine(keys.Rotate());
+            Output(parsed).WriteLine(await keys.RotateAsync());
             parsed.InvocationConfiguration.Error.WriteLine(
                 $"Tokens of the older keys ({string.Join(", ", old)}) still hold. Once they are replaced: server token retire-key KEY");
         });
@@ -113,10 +113,10 @@ public static class TokenCommands
     private static Command RetireKey()
     {
         var key = new Argument<string>("KEY") { Description = "The key's id, as `token list` shows it." };
-        var command = Verb("retire-key", "Remove a key for ever: the tokens that it signed are refused.", [], (parsed, data) =>
+        var command = Verb("retire-key", "Remove a key for ever: the tokens that it signed are refused.", [], async (parsed, open) =>
         {
-            CheckData(data);
-            SigningKeys.Open(data).Retire(parsed.GetRequiredValue(key));
+            await using var store = open();
+            await (await SigningKeys.OpenAsync(store)).RetireAsync(parsed.GetRequiredValue(key));
             parsed.InvocationConfiguration.Error.WriteLine(
                 "Retired. Where the server's own token files were signed by it, its next start makes new ones.");
         });
@@ -124,7 +124,7 @@ public static class TokenCommands
         return command;
     }
 
-    private static Command Verb(string name, string description, Option[] options, Action<ParseResult, string> run)
+    private static Command Verb(string name, string description, Option[] options, Func<ParseResult, Func<IIdentityStore>, Task> run, bool makes = false)
     {
         var command = new Command(name, description);
         foreach (var option in options)
@@ -133,18 +133,19 @@ public static class TokenCommands
         }
 
         command.Options.Add(ServerCommand.DataOption());
-        command.SetAction(parsed => run(parsed, ServerCommand.DataOf(parsed)));
+        command.SetAction(parsed => run(parsed, () => Open(ServerCommand.DataOf(parsed), makes)).GetAwaiter().GetResult()); // here, so that Ctrl-C ends it at once
         return command;
     }
 
-    private static void CheckData(string data)
+    private static IdentityFolder Open(string data, bool makes)
     {
-        if (!Directory.Exists(data))
+        if (!makes && !Directory.Exists(data))
         {
             throw new StartException($"There is no data folder {data}. Name the server's with --data.");
         }
 
         StartRules.PrepareData(data);
+        return new IdentityFolder(data);
     }
 
     private static TextWriter Output(ParseResult parsed) => parsed.InvocationConfiguration.Output;

@@ -41,7 +41,7 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        timer = registry.Time.CreateTimer(_ => Look(), null, limits.TokenCheckInterval, limits.TokenCheckInterval);
+        timer = registry.Time.CreateTimer(async _ => await LookAsync(), null, limits.TokenCheckInterval, limits.TokenCheckInterval);
         return Task.CompletedTask;
     }
 
@@ -55,25 +55,24 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
     /// <inheritdoc/>
     public void Dispose() => timer?.Dispose();
 
-    private void Look()
+    private async Task LookAsync()
     {
-        if (Interlocked.Exchange(ref looking, 1) == 1)
+        // A store that is slow to answer keeps nobody's token from expiring.
+        if (Interlocked.Exchange(ref looking, 1) == 0)
         {
-            return; // a slow disk: the look before is not done
-        }
-
-        try
-        {
-            standing.Refresh();
-            LogChanges();
-        }
-        catch (StartException e)
-        {
-            Log.TokensNotReadable(logger, e.Message);
-        }
-        finally
-        {
-            Interlocked.Exchange(ref looking, 0);
+            try
+            {
+                await standing.RefreshAsync();
+                LogChanges();
+            }
+            catch (StartException e)
+            {
+                Log.TokensNotReadable(logger, e.Message);
+            }
+            finally
+            {
+                Interlocked.Exchange(ref looking, 0);
+            }
         }
 
         Followed[] all;
