@@ -28,6 +28,9 @@ public interface IIdentityStore : IAsyncDisposable
     /// <summary>Removes a key for ever; one that is gone already stays so.</summary>
     ValueTask RemoveKeyAsync(string id);
 
+    /// <summary>Encrypts the keys that are not yet under the newest secret, and tells how many those were.</summary>
+    ValueTask<int> EncryptKeysAsync();
+
     /// <summary>All tokens by their id: those known as the mark was seen, with what has changed since.</summary>
     ValueTask<IReadOnlyDictionary<string, TokenRecord>> ReadTokensAsync(IReadOnlyDictionary<string, TokenRecord> known, string? seen);
 

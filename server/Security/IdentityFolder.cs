@@ -76,6 +76,10 @@ public sealed class IdentityFolder(string data) : IIdentityStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<int> EncryptKeysAsync() =>
+        throw new StartException("The keys of a data folder are files that only their owner can read. Those in a database are encrypted: name it with --store.");
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyDictionary<string, TokenRecord>> ReadTokensAsync(IReadOnlyDictionary<string, TokenRecord> known, string? seen) => new(tokens.Read());
 
     /// <inheritdoc/>

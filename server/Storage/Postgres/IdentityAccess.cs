@@ -1,0 +1,81 @@
+using System.Data;
+using Npgsql;
+
+namespace OrderGrpc.Server.Storage.Postgres;
+
+/// <summary>
+/// How keys and tokens in the database are reached. A read ends within its time, whatever the database
+/// does, and one runs at a time: calls wait for it. A change waits until it is durable wherever commits
+/// have to be: a wait that is cancelled would be told as a success.
+/// </summary>
+public sealed class IdentityAccess(PostgresDatabase database)
+{
+#pragma warning disable CA2213 // No wait handle is asked of it, so it needs no disposing.
+    private readonly SemaphoreSlim gate = new(1);
+#pragma warning restore CA2213
+
+    /// <summary>Where it is, for people.</summary>
+    public string Name => database.Name;
+
+    /// <summary>Reads.</summary>
+    /// <exception cref="StartException">The database does not answer, or not with what it should.</exception>
+    public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read)
+    {
+        try
+        {
+            // Opening a connection cannot be cancelled at every moment; what is late then goes on alone.
+            return await OneAtATimeAsync(read).WaitAsync(IdentityLimits.Read);
+        }
+        catch (Exception e) when (IsOurs(e))
+        {
+            Forget(e);
+            throw new StartException($"Keys and tokens in {Name} cannot be read: {(e is NpgsqlException ? e.Message : "it does not answer.")}", e);
+        }
+    }
+
+    /// <summary>Changes, in a transaction.</summary>
+    /// <exception cref="StartException">It failed; whether it was done is to be looked at.</exception>
+    public async Task<T> WriteAsync<T>(Func<NpgsqlConnection, Task<T>> write)
+    {
+        try
+        {
+            await using var connection = await database.Primary.OpenConnectionAsync();
+            using var waited = new CommitNotices(connection);
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
+            var done = await write(connection);
+            await transaction.CommitAsync();
+            waited.ThrowIfCancelled();
+            return done;
+        }
+        catch (Exception e) when (IsOurs(e))
+        {
+            Forget(e);
+            throw new StartException($"Keys and tokens in {Name} cannot be changed: {e.Message} See what `server token list` shows, then try again.", e);
+        }
+    }
+
+    private async Task<T> OneAtATimeAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read)
+    {
+        using var patience = new CancellationTokenSource(IdentityLimits.Read);
+        await gate.WaitAsync(patience.Token);
+        try
+        {
+            await using var connection = await database.Primary.OpenConnectionAsync(patience.Token);
+            return await read(connection, patience.Token);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private void Forget(Exception e)
+    {
+        if (e is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
+        {
+            database.ForgetPrimary();
+        }
+    }
+
+    private static bool IsOurs(Exception e) => e is NpgsqlException or OperationCanceledException or TimeoutException or IOException or System.Net.Sockets.SocketException;
+}
