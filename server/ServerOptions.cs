@@ -30,6 +30,9 @@ public sealed class ServerOptions
     [Description("FILE|The file with the password of that database; else it is read from ORDERGRPC_STORE_PASSWORD or PGPASSWORD.")]
     public string StorePasswordFile { get; set; } = "";
 
+    [Description("FILE|The secret under which signing keys are encrypted in that database: 32 random bytes in base64; below it, a line each, those that it replaces.")]
+    public string KeySecretFile { get; set; } = "";
+
     [Description("URL|Where to listen.")]
     public string Urls { get; set; } = "http://127.0.0.1:8803";
 
@@ -193,6 +196,7 @@ public sealed class ServerOptions
 
     private void Check()
     {
+        Require(KeySecretFile.Length == 0 || Store.Length > 0, nameof(KeySecretFile), KeySecretFile, "it is for --store; the keys of a data folder are files that only their owner can read");
         Require(Data.Length > 0, nameof(Data), Data, "name a folder");
         Require(PartyName.IsValid(DefaultSupplier), nameof(DefaultSupplier), DefaultSupplier, PartyName.Rule);
         Require(Enum.IsDefined(KnownSuppliers), nameof(KnownSuppliers), KnownSuppliers, "it must be auto, any or tokens");

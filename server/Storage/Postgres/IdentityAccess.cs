@@ -8,11 +8,11 @@ namespace OrderGrpc.Server.Storage.Postgres;
 /// does, and one runs at a time: calls wait for it. A change waits until it is durable wherever commits
 /// have to be: a wait that is cancelled would be told as a success.
 /// </summary>
+#pragma warning disable CA1001 // No wait handle is asked of its gate, so it needs no disposing.
 public sealed class IdentityAccess(PostgresDatabase database)
+#pragma warning restore CA1001
 {
-#pragma warning disable CA2213 // No wait handle is asked of it, so it needs no disposing.
     private readonly SemaphoreSlim gate = new(1);
-#pragma warning restore CA2213
 
     /// <summary>Where it is, for people.</summary>
     public string Name => database.Name;

@@ -4,7 +4,6 @@ using Microsoft.IdentityModel.Tokens;
 using Npgsql;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Security;
-using static OrderGrpc.Server.Storage.Postgres.IdentitySql;
 
 namespace OrderGrpc.Server.Storage.Postgres;
 
@@ -64,20 +63,20 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
     /// <inheritdoc/>
     public async ValueTask RemoveKeyAsync(string id) => await access.WriteAsync(async connection =>
     {
-        await MoveAsync(connection, "key_changes");
-        return await RunAsync(connection, "DELETE FROM signing_keys WHERE id = $1", Text(id));
+        await Sql.MoveAsync(connection, "key_changes");
+        return await Sql.RunAsync(connection, "DELETE FROM signing_keys WHERE id = $1", Sql.Text(id));
     });
 
     /// <inheritdoc/>
     public async ValueTask<int> EncryptKeysAsync() => await access.WriteAsync(async connection =>
     {
         var to = secret ?? throw new StartException("Name the file with the secret to encrypt them under: --key-secret-file FILE");
-        await MoveAsync(connection, "key_changes");
+        await Sql.MoveAsync(connection, "key_changes");
         var others = (await ReadRowsAsync(connection, CancellationToken.None)).Where(row => row.SealedBy != to.Name).ToList();
         foreach (var row in others)
         {
             var key = row.SealedBy is null ? row.Secret : Open(row);
-            await RunAsync(connection, "UPDATE signing_keys SET secret = $2, sealed_by = $3 WHERE id = $1", Text(row.Id), Bytes(to.Seal(row.Id, key)), Text(to.Name));
+            await Sql.RunAsync(connection, "UPDATE signing_keys SET secret = $2, sealed_by = $3 WHERE id = $1", Sql.Text(row.Id), Sql.Bytes(to.Seal(row.Id, key)), Sql.Text(to.Name));
         }
 
         return others.Count;
@@ -90,7 +89,7 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
         return await access.ReadAsync(async (connection, stop) =>
         {
             var tokens = since is null ? [] : new Dictionary<string, TokenRecord>(known);
-            await using var read = Command(connection, "SELECT id, role, name, issued, expires, key, revoked FROM tokens WHERE change > $1", Number(since ?? 0));
+            await using var read = Sql.Command(connection, "SELECT id, role, name, issued, expires, key, revoked FROM tokens WHERE change > $1", Sql.Number(since ?? 0));
             await using var row = await read.ExecuteReaderAsync(stop);
             while (await row.ReadAsync(stop))
             {
@@ -105,18 +104,18 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
     /// <inheritdoc/>
     public async ValueTask AddTokenAsync(TokenRecord token) => await access.WriteAsync(async connection =>
     {
-        var change = await MoveAsync(connection, "token_changes");
-        return await RunAsync(connection, "INSERT INTO tokens (id, role, name, issued, expires, key, change) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            Text(token.Id), Text(RoleNames.Of(token.Caller.Role)), Text(token.Caller.Name),
-            Number(token.Issued.ToUnixTimeSeconds()), Number(token.Expires?.ToUnixTimeSeconds()), Text(token.Key), Number(change));
+        var change = await Sql.MoveAsync(connection, "token_changes");
+        return await Sql.RunAsync(connection, "INSERT INTO tokens (id, role, name, issued, expires, key, change) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            Sql.Text(token.Id), Sql.Text(RoleNames.Of(token.Caller.Role)), Sql.Text(token.Caller.Name),
+            Sql.Number(token.Issued.ToUnixTimeSeconds()), Sql.Number(token.Expires?.ToUnixTimeSeconds()), Sql.Text(token.Key), Sql.Number(change));
     });
 
     /// <inheritdoc/>
     public async ValueTask<bool> RevokeTokenAsync(string id, DateTimeOffset at) => await access.WriteAsync(async connection =>
     {
-        var change = await MoveAsync(connection, "token_changes");
-        return await RunAsync(connection, "UPDATE tokens SET revoked = $2, change = $3 WHERE id = $1 AND revoked IS NULL",
-            Text(id), Number(at.ToUnixTimeSeconds()), Number(change));
+        var change = await Sql.MoveAsync(connection, "token_changes");
+        return await Sql.RunAsync(connection, "UPDATE tokens SET revoked = $2, change = $3 WHERE id = $1 AND revoked IS NULL",
+            Sql.Text(id), Sql.Number(at.ToUnixTimeSeconds()), Sql.Number(change));
     }) > 0;
 
     /// <inheritdoc/>
@@ -125,7 +124,7 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
     // The first is made by one of those who find none; the others find it, once they have the lock.
     private async Task<string> AddKeyAsync(bool first) => await access.WriteAsync(async connection =>
     {
-        await MoveAsync(connection, "key_changes");
+        await Sql.MoveAsync(connection, "key_changes");
         var ids = (await ReadRowsAsync(connection, CancellationToken.None)).ConvertAll(row => row.Id);
         if (first && ids.Count > 0)
         {
@@ -133,8 +132,8 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
         }
 
         var (id, key) = (KeyId.After(ids), RandomNumberGenerator.GetBytes(SigningKeys.KeyBytes));
-        await RunAsync(connection, "INSERT INTO signing_keys (id, secret, sealed_by) VALUES ($1, $2, $3)",
-            Text(id), Bytes(secret?.Seal(id, key) ?? key), Text(secret?.Name));
+        await Sql.RunAsync(connection, "INSERT INTO signing_keys (id, secret, sealed_by) VALUES ($1, $2, $3)",
+            Sql.Text(id), Sql.Bytes(secret?.Seal(id, key) ?? key), Sql.Text(secret?.Name));
         return id;
     });
 

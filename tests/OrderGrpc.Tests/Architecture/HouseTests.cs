@@ -15,7 +15,7 @@ public sealed partial class HouseTests
         { "Files", [] },
         { "Storage", ["Orders"] },
         { "Storage/Sqlite", ["Files", "Orders", "Storage"] },
-        { "Storage/Postgres", ["Orders", "Storage"] },
+        { "Storage/Postgres", ["Orders", "Security", "Storage"] },
         { "Processing", ["Orders", "Storage"] },
         { "Subscriptions", ["Orders", "Storage"] },
         { "Security", ["Files", "Orders"] },

@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace OrderGrpc.Server.Storage.Postgres;
 
 /// <summary>Statements on keys and tokens.</summary>
-internal static class IdentitySql
+internal static class Sql
 {
     /// <summary>The next number of a change; locks the row until the end of the transaction, and with it all others who change keys or tokens.</summary>
     public static async Task<long> MoveAsync(NpgsqlConnection connection, string what)
