@@ -28,7 +28,7 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
     public static async Task<IIdentityStore> OpenAsync(ServerOptions options, TimeProvider time)
     {
         var secret = KeySecret.Read(options.KeySecretFile);
-        return new PostgresIdentity(await PostgresDatabase.OpenAsync(options.Store, options.StorePasswordFile, CancellationToken.None), secret, time) { owned = true };
+        return new PostgresIdentity(await PostgresDatabase.OpenAsync(options.Store, options.StorePasswordFile, _ => { }, CancellationToken.None), secret, time) { owned = true };
     }
 
     /// <inheritdoc/>
