@@ -199,7 +199,7 @@ public sealed class SharedIdentityTests
                 server.Time.Advance(TimeSpan.FromSeconds(1));
                 return await server.WhoAsync(token);
             }
-            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable && !patience.IsCancellationRequested)
+            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Internal && !patience.IsCancellationRequested) // Internal: this server's clock has ended the connection
             {
                 await Task.Yield();
             }
