@@ -41,7 +41,7 @@ public sealed partial class HouseTests
     [
         "OrderWatch.pastEnd", "OrdersLogCursor.end", "PartySnapshotCursor.lookedTo", "WatchStream.rest", "RequestRules.lineAt", // of one call, whose steps follow each other
         "StrangerFrames.given", // of the one reader of a connection
-        "TokenRegistry.seen", // under its lock
+        "CommandQueue.awaySince", // of its one thread
     ];
 
     private static readonly string[] Written = ["server", "cli-shell", "client-cli", "supplier-cli", "contract", "protos"];
@@ -109,7 +109,7 @@ public sealed partial class HouseTests
                 && field.FieldType is { IsValueType: true, IsPrimitive: false, IsEnum: false }
                 && field.FieldType != typeof(TimeSpan) && field.FieldType != typeof(CancellationToken) // a word each
             select $"{type.Name}.{field.Name}";
-        Assert.Equal(HalfWritten.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        Assert.Equal(HalfWritten.Order(StringComparer.Ordinal), found.Distinct().Order(StringComparer.Ordinal)); // both engines have some of these
     }
 
     [Theory]
