@@ -1,10 +1,11 @@
 using OrderGrpc.Server;
 using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Storage.Postgres;
 using OrderGrpc.Server.Storage.Sqlite;
 
 try
 {
-    var root = ServerCommand.Build(RunAsync, TokenCommands.Build(), StoreCommands.Backup(), StoreCommands.Verify());
+    var root = ServerCommand.Build(RunAsync, TokenCommands.Build(shared: PostgresIdentity.OpenAsync), StoreCommands.Backup(), StoreCommands.Verify());
     return await root.Parse(args).InvokeAsync(new()
     {
         EnableDefaultExceptionHandler = false,

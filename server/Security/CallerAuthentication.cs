@@ -37,7 +37,7 @@ public static class CallerAuthentication
             .AddJwtBearer(bearer =>
             {
                 bearer.TokenValidationParameters = standing.Parameters;
-                Complete(bearer, limits.Tokens, new CallerEvents(verified, standing.Identify));
+                Complete(bearer, limits.Tokens, new CallerEvents(verified, standing.IdentifyAsync, standing.LookForKeyAsync));
             });
         if (external is not null)
         {
@@ -66,7 +66,7 @@ public static class CallerAuthentication
             .AddJwtBearer(ExternalIssuer.Scheme, bearer =>
             {
                 external.Configure(bearer);
-                Complete(bearer, limits, new CallerEvents(verified, external.Identify));
+                Complete(bearer, limits, new CallerEvents(verified, token => new(external.Identify(token))));
             })
             .AddPolicyScheme(AnyIssuer, null, policy => policy.ForwardDefaultSelector = call =>
                 SchemeFor(call.Request.Headers.Authorization, limits));
