@@ -4,13 +4,13 @@ using Grpc.Reflection.V1Alpha;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Services;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.Server.Subscriptions;
+using OrderGrpc.Server.Telemetry;
 using OrderGrpc.V1;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
@@ -23,38 +23,55 @@ public sealed class ServerHost : IAsyncDisposable
     private static readonly ServiceDescriptor[] Described =
         [ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, Health.Descriptor, ServerReflection.Descriptor];
 
+    private const string Contract = "ordergrpc.";
+
     private readonly ServerOptions options;
     private readonly HostLimits limits;
     private readonly TextWriter errors;
     private readonly ILogger log;
     private readonly ServerParts parts;
+    private readonly ServerTelemetry? telemetry;
+    private readonly Readiness readiness;
+    private readonly TimeProvider time;
     private readonly SqliteOrderStore store;
     private readonly WebApplication app;
     private readonly ManualResetEventSlim ended = new();
     private int failing;
     private volatile int exitCode = ServerExitCodes.Done;
     private IReadOnlyList<TokenFiles.TokenFile> tokenFiles = [];
+    private ITimer? drain;
     private bool disposed;
 
     // Each part uses those before it and none after it; they are ended in reverse. Fail is called by
     // parts that were made before the app, but runs nothing before it: no call, no watch, no tail.
     private ServerHost(ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, TextWriter errors, ServerParts parts)
     {
-        (this.options, this.limits, this.errors, this.parts) = (options, limits.Host, errors, parts);
+        (this.options, this.limits, this.time, this.errors, this.parts) = (options, limits.Host, time, errors, parts);
         var logging = ServerLog.Open(options.LogLevel, time);
         parts.Keep(logging, logging.Dispose);
         var ownLog = log = logging.CreateLogger<ServerHost>();
+        telemetry = ServerTelemetry.Open(options, logging); // before the parts that tell it, and until they have ended
+        if (telemetry is not null)
+        {
+            parts.Keep(telemetry);
+        }
+
         store = new SqliteOrderStore(options.Data);
         parts.Keep(store, store.Dispose);
-        var queue = parts.Keep(new CommandQueue(store, time, options.MaxQueuedCommands, limits.Queue, Fail, fault => Log.CommandFailed(ownLog, fault)));
+        var queue = parts.Keep(new CommandQueue(store, time, options.MaxQueuedCommands, limits.Queue, Fail));
         var tail = new LogTail(store, time, limits.Watches, Fail);
-        app = Build(options, limits, time, keys, registry, store, queue, tail, logging);
+        readiness = new Readiness(() => !queue.HasFailed, time, limits.Host.ReadinessCheck);
+        parts.Keep(readiness, readiness.Dispose);
+        app = Build(options, limits, time, keys, registry, store, queue, tail, readiness, telemetry is not null, logging);
         parts.Keep(app, StopAppAsync);
         app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(ownLog));
     }
 
     /// <summary>The addresses it listens on.</summary>
     public ICollection<string> Addresses => app.Urls;
+
+    /// <summary>Cancelled when it begins to end.</summary>
+    public CancellationToken Draining => readiness.Draining;
 
     /// <summary>Starts a server: returns when it takes calls and the token files are there.</summary>
     /// <exception cref="StartException">It cannot start; the message says why and what to do. Nothing of it is left.</exception>
@@ -69,6 +86,7 @@ public sealed class ServerHost : IAsyncDisposable
         {
             var server = new ServerHost(options, limits ?? ServerLimits.Default, time, keys, registry, warnings, parts);
             await server.app.StartAsync(cancellation);
+            await (server.telemetry?.OpenPageAsync(cancellation) ?? Task.CompletedTask);
             if (StartRules.WantsLocalTokens(options))
             {
                 server.tokenFiles = await new TokenFiles(keys, registry, tokenFolder, warnings).EnsureAsync(server.Addresses, options.DefaultSupplier);
@@ -94,6 +112,11 @@ public sealed class ServerHost : IAsyncDisposable
     {
         await console.WriteLineAsync($"OrderGrpc is listening on {string.Join(" and ", Addresses)}");
         await console.WriteLineAsync($"  data     {options.Data}");
+        foreach (var address in telemetry?.PageAddresses ?? [])
+        {
+            await console.WriteLineAsync($"  metrics  {address}");
+        }
+
         var home = Environment.GetEnvironmentVariable("HOME") is { Length: > 1 } folder ? folder : "\0";
         foreach (var file in tokenFiles)
         {
@@ -112,10 +135,10 @@ public sealed class ServerHost : IAsyncDisposable
         await console.FlushAsync();
     }
 
-    /// <summary>Waits for SIGTERM, Ctrl-C or a failure of the store, and until what ran is answered.</summary>
+    /// <summary>Waits for SIGTERM, Ctrl-C or a failure of the store, until it has drained, and until what ran is answered.</summary>
     public async Task<int> WaitForShutdownAsync(CancellationToken cancellation)
     {
-        using var stop = cancellation.Register(app.Lifetime.StopApplication);
+        using var stop = cancellation.Register(Drain);
         await app.WaitForShutdownAsync(CancellationToken.None);
         return exitCode;
     }
@@ -134,13 +157,29 @@ public sealed class ServerHost : IAsyncDisposable
 
     private async ValueTask StopAppAsync()
     {
+        readiness.Drain();
         await app.StopAsync();
         await app.DisposeAsync();
+        drain?.Dispose();
+    }
+
+    // Health says so first: by the time that calls are refused, nobody sends any who listens to it.
+    private void Drain()
+    {
+        readiness.Drain();
+        if (options.DrainSeconds == 0)
+        {
+            app.Lifetime.StopApplication();
+            return;
+        }
+
+        Log.Draining(log, options.DrainSeconds);
+        drain = time.CreateTimer(_ => app.Lifetime.StopApplication(), null, TimeSpan.FromSeconds(options.DrainSeconds), Timeout.InfiniteTimeSpan);
     }
 
     private static WebApplication Build(
         ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, SqliteOrderStore store, CommandQueue queue,
-        LogTail tail, ILoggerFactory logging)
+        LogTail tail, Readiness readiness, bool observed, ILoggerFactory logging)
     {
         // Empty: no file, no variable and no library of the host's own has a say in what it serves; only our options have.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -151,12 +190,12 @@ public sealed class ServerHost : IAsyncDisposable
         });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options, limits.Connections));
         builder.Services.Configure<SocketTransportOptions>(sockets => Transport.ConfigureSockets(sockets, limits.Connections));
-        builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton(logging).AddSingleton<IHostLifetime, UnattendedLifetime>();
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.Host.ShutdownTimeout);
         limits.AddTo(builder.Services);
         builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
-        builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
+        builder.Services.AddSingleton<CommandGate>().AddSingleton<WatchMeter>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
         builder.Services.AddSingleton<IReadMeter, ReadMeter>().AddSingleton(parts => new ReadTurns(parts.GetRequiredService<IReadMeter>(), time));
         builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
         builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>();
@@ -171,16 +210,17 @@ public sealed class ServerHost : IAsyncDisposable
         });
         builder.Services.AddSingleton(new ReflectionServiceImpl(Described)).AddSingleton(new ReflectionV1ServiceImpl(Described));
         builder.Services.AddGrpcReflection();
-        builder.Services.AddGrpcHealthChecks().AddCheck("store", () =>
-            queue.HasFailed ? HealthCheckResult.Unhealthy("the store failed") : HealthCheckResult.Healthy());
+        builder.Services.AddSingleton(readiness).AddSingleton(new HealthGrpcService.Known(Described.Select(service => service.FullName).Where(name => name.StartsWith(Contract, StringComparison.Ordinal)).ToHashSet()));
+        builder.Services.AddSingleton<HealthGrpcService>();
 
         var app = builder.Build();
-        app.UseCallPath();
+        app.Services.GetRequiredService<WatchMeter>(); // it tells that there are no watches before there are any
+        app.UseCallPath(observed);
         app.MapGrpcService<ClientGrpcService>();
         app.MapGrpcService<SupplierGrpcService>();
         app.MapGrpcService<OrderQueryGrpcService>();
         app.MapGrpcReflectionService();
-        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapGrpcService<HealthGrpcService>().AllowAnonymous();
         return app;
     }
 
@@ -212,6 +252,7 @@ public sealed class ServerHost : IAsyncDisposable
             Log.TailFailed(log, failure);
         }
 
+        readiness.Drain();
         app.Lifetime.StopApplication();
         store.MarkFailed();
     }

@@ -14,6 +14,9 @@ namespace OrderGrpc.Server.Storage;
 /// </summary>
 public interface IOrderStore
 {
+    /// <summary>The engine, as OpenTelemetry's conventions for databases name it.</summary>
+    string SystemName => "other_sql";
+
     /// <summary>Begins the next batch; one at a time. What its commands will ask for is named here, so that it can be fetched at once.</summary>
     ValueTask<IOrderBatch> BeginAsync(IReadOnlyList<IBatchNeed> needs);
 

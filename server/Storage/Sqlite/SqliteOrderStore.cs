@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Telemetry;
 using OrderGrpc.V1;
 using State = OrderGrpc.V1.Order.Types.State;
 
@@ -18,6 +19,7 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
     private readonly CommittedRows committed = new();
     private readonly ConcurrentBag<SqliteReader> idle = [];
     private readonly SemaphoreSlim places = new(SqliteLimits.ReaderConnections);
+    private readonly StoreMeter meter;
 
     /// <summary>Opens the store of a data folder, made if there is none.</summary>
     /// <exception cref="StartException">The folder or its file cannot be used; the message says why.</exception>
@@ -33,7 +35,11 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
             file.Dispose(); // its lock
             throw;
         }
+
+        meter = new StoreMeter(() => file.WalBytes, () => idle.Count, () => SqliteLimits.ReaderConnections - places.CurrentCount);
     }
+
+    public string SystemName => "sqlite";
 
     /// <summary>What the commands need is looked up when they ask: here that is no further than their naming it.</summary>
     public ValueTask<IOrderBatch> BeginAsync(IReadOnlyList<IBatchNeed> needs)
@@ -84,6 +90,7 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
     /// <summary>Closes the file clean: the last connection to close brings the WAL into it.</summary>
     public void Dispose()
     {
+        meter.Dispose();
         foreach (var reader in idle)
         {
             reader.Dispose();
