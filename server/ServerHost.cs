@@ -50,7 +50,7 @@ public sealed class ServerHost : IAsyncDisposable
         var logging = ServerLog.Open(options.LogLevel, time);
         parts.Keep(logging, logging.Dispose);
         var ownLog = log = logging.CreateLogger<ServerHost>();
-        telemetry = ServerTelemetry.Open(options, logging); // before the parts that tell it, and until they have ended
+        telemetry = ServerTelemetry.Open(options, limits.Queue.CommandsPerBatch, logging); // before the parts that tell it, and until they have ended
         if (telemetry is not null)
         {
             parts.Keep(telemetry);

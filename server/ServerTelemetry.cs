@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -21,12 +22,14 @@ public sealed class ServerTelemetry : IAsyncDisposable
     private readonly MeterProvider? metrics;
     private WebApplication? page;
 
-    private ServerTelemetry(ServerOptions options, ExportVariables sent, ILoggerFactory logging)
+    private ServerTelemetry(ServerOptions options, ExportVariables sent, int links, ILoggerFactory logging)
     {
         (this.options, this.logging) = (options, logging);
         if (sent.Traces)
         {
-            traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(Resource()).AddSource(Spans.Name, "Npgsql").AddOtlpExporter().Build();
+            traces = Sdk.CreateTracerProviderBuilder()
+                .ConfigureServices(services => services.AddSingleton<IConfiguration>(Variables(links)))
+                .SetResourceBuilder(Resource()).AddSource(Spans.Name, "Npgsql").AddOtlpExporter().Build();
         }
 
         if (sent.Metrics || HasPage)
@@ -43,11 +46,12 @@ public sealed class ServerTelemetry : IAsyncDisposable
     private bool HasPage => options.MetricsUrls.Length > 0;
 
     /// <summary>Listens to the parts, where the settings or the variables ask for it.</summary>
+    /// <param name="links">How many links a span may have: as many as a batch has commands.</param>
     /// <exception cref="StartException">A variable is not what it must be.</exception>
-    public static ServerTelemetry? Open(ServerOptions options, ILoggerFactory logging)
+    public static ServerTelemetry? Open(ServerOptions options, int links, ILoggerFactory logging)
     {
         var sent = ExportVariables.Read(Environment.GetEnvironmentVariable);
-        return sent.Traces || sent.Metrics || options.MetricsUrls.Length > 0 ? new ServerTelemetry(options, sent, logging) : null;
+        return sent.Traces || sent.Metrics || options.MetricsUrls.Length > 0 ? new ServerTelemetry(options, sent, links, logging) : null;
     }
 
     /// <summary>Opens the page of metrics, where there is to be one.</summary>
@@ -72,6 +76,12 @@ public sealed class ServerTelemetry : IAsyncDisposable
         traces?.Dispose();
         metrics?.Dispose();
     }
+
+    // The exporter's own limit is 128 links; the variable still has the last word.
+    private static IConfigurationRoot Variables(int links) => new ConfigurationBuilder()
+        .AddInMemoryCollection([new("OTEL_SPAN_LINK_COUNT_LIMIT", links.ToString(CultureInfo.InvariantCulture))])
+        .AddEnvironmentVariables()
+        .Build();
 
     // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, and so have the last word.
     private static ResourceBuilder Resource() =>
