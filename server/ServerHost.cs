@@ -35,6 +35,7 @@ public sealed class ServerHost : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly SqliteOrderStore store;
     private readonly WebApplication app;
+    private readonly IHostApplicationLifetime lifetime; // kept: the queue may fail on what is left in it when the app has gone
     private readonly ManualResetEventSlim ended = new();
     private int failing;
     private volatile int exitCode = ServerExitCodes.Done;
@@ -64,7 +65,8 @@ public sealed class ServerHost : IAsyncDisposable
         parts.Keep(readiness, readiness.Dispose);
         app = Build(options, limits, time, keys, registry, store, queue, tail, readiness, telemetry is not null, logging);
         parts.Keep(app, StopAppAsync);
-        app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(ownLog));
+        lifetime = app.Lifetime;
+        lifetime.ApplicationStopping.Register(() => Log.Stopping(ownLog));
     }
 
     /// <summary>The addresses it listens on.</summary>
@@ -135,11 +137,15 @@ public sealed class ServerHost : IAsyncDisposable
         await console.FlushAsync();
     }
 
-    /// <summary>Waits for SIGTERM, Ctrl-C or a failure of the store, until it has drained, and until what ran is answered.</summary>
+    /// <summary>
+    /// Waits for SIGTERM, Ctrl-C or a failure of the store, until it has drained, and until all has ended: what
+    /// is left in the queue may fail last, and the exit code says so.
+    /// </summary>
     public async Task<int> WaitForShutdownAsync(CancellationToken cancellation)
     {
         using var stop = cancellation.Register(Drain);
         await app.WaitForShutdownAsync(CancellationToken.None);
+        await DisposeAsync();
         return exitCode;
     }
 
@@ -158,9 +164,15 @@ public sealed class ServerHost : IAsyncDisposable
     private async ValueTask StopAppAsync()
     {
         readiness.Drain();
-        await app.StopAsync();
-        await app.DisposeAsync();
-        drain?.Dispose();
+        try
+        {
+            await app.StopAsync();
+        }
+        finally
+        {
+            await app.DisposeAsync();
+            drain?.Dispose();
+        }
     }
 
     // Health says so first: by the time that calls are refused, nobody sends any who listens to it.
@@ -169,12 +181,12 @@ public sealed class ServerHost : IAsyncDisposable
         readiness.Drain();
         if (options.DrainSeconds == 0)
         {
-            app.Lifetime.StopApplication();
+            lifetime.StopApplication();
             return;
         }
 
         Log.Draining(log, options.DrainSeconds);
-        drain = time.CreateTimer(_ => app.Lifetime.StopApplication(), null, TimeSpan.FromSeconds(options.DrainSeconds), Timeout.InfiniteTimeSpan);
+        drain = time.CreateTimer(_ => lifetime.StopApplication(), null, TimeSpan.FromSeconds(options.DrainSeconds), Timeout.InfiniteTimeSpan);
     }
 
     private static WebApplication Build(
@@ -253,7 +265,7 @@ public sealed class ServerHost : IAsyncDisposable
         }
 
         readiness.Drain();
-        app.Lifetime.StopApplication();
+        lifetime.StopApplication();
         store.MarkFailed();
     }
 }

@@ -72,7 +72,8 @@ public sealed class ServerTelemetry : IAsyncDisposable
             await page.DisposeAsync();
         }
 
-        await Task.WhenAll(Task.Run(() => traces?.Shutdown(TelemetryLimits.LastExportMilliseconds)), Task.Run(() => metrics?.Shutdown(TelemetryLimits.LastExportMilliseconds)));
+        var longest = (int)TelemetryLimits.LastExport.TotalMilliseconds;
+        await Task.WhenAll(Task.Run(() => traces?.Shutdown(longest)), Task.Run(() => metrics?.Shutdown(longest)));
         traces?.Dispose();
         metrics?.Dispose();
     }

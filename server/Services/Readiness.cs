@@ -49,8 +49,7 @@ public sealed class Readiness : IDisposable
     public void Dispose()
     {
         timer.Dispose();
-        meter.Dispose();
-        draining.Dispose();
+        meter.Dispose(); // and not the token's source: the store may fail on what is left in the queue when this has gone
     }
 
     private void Look()

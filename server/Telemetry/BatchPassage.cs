@@ -16,20 +16,10 @@ public sealed class BatchPassage(QueueMeter meter, Activity? span, string store,
 }
 
 /// <summary>The commit of a batch, told as the conventions for databases have it.</summary>
-public sealed class CommitPassage : IDisposable
+public sealed class CommitPassage(QueueMeter meter, Activity? span, string store, TimeProvider time) : IDisposable
 {
-    private readonly QueueMeter meter;
-    private readonly Activity? span;
-    private readonly TimeProvider time;
-    private readonly long begun;
-    private TagList tags;
+    private readonly long begun = time.GetTimestamp();
     private bool done;
-
-    internal CommitPassage(QueueMeter meter, Activity? span, string store, TimeProvider time)
-    {
-        (this.meter, this.span, this.time, begun) = (meter, span, time, time.GetTimestamp());
-        tags = new TagList { { "db.system.name", store }, { "db.operation.name", "COMMIT" } };
-    }
 
     /// <summary>The batch is durable.</summary>
     public void Done(long position)
@@ -40,6 +30,7 @@ public sealed class CommitPassage : IDisposable
 
     public void Dispose()
     {
+        var tags = new TagList { { "db.system.name", store }, { "db.operation.name", "COMMIT" } };
         if (!done)
         {
             tags.Add("error.type", "_OTHER");

@@ -14,8 +14,8 @@ public sealed class QueuePassage(TimeProvider time, Activity? call)
 {
     private readonly DateTimeOffset joined = time.GetUtcNow();
     private readonly long timestamp = time.GetTimestamp();
-    private DateTimeOffset taken;
-    private ActivityContext batch;
+    private long taken; // by UTC, in ticks
+    private Activity? batch;
 
     /// <summary>The span of the call, where it is recorded.</summary>
     public Activity? Call => call;
@@ -24,25 +24,25 @@ public sealed class QueuePassage(TimeProvider time, Activity? call)
     public TimeSpan Waited => time.GetElapsedTime(timestamp);
 
     /// <summary>The writer takes it into a batch.</summary>
-    public void Take(DateTimeOffset now, Activity? span) => (taken, batch) = (now, span?.Context ?? default);
+    public void Take(DateTimeOffset now, Activity? span) => (taken, batch) = (now.UtcTicks, span);
 
     /// <summary>Its call is answered: the wait becomes a span of the call, which is linked to its batch.</summary>
     /// <param name="orderId">The order that the command changed; 0 where it was refused.</param>
     public void End(long orderId, long position)
     {
-        if (call is null || taken == default)
+        if (call is null || taken == 0)
         {
             return;
         }
 
         using (var span = Spans.Source.StartActivity("ordergrpc.queue", ActivityKind.Internal, call.Context, startTime: joined))
         {
-            span?.SetEndTime(taken.UtcDateTime);
+            span?.SetEndTime(new DateTime(taken, DateTimeKind.Utc));
         }
 
-        if (batch != default)
+        if (batch is not null)
         {
-            call.AddLink(new ActivityLink(batch));
+            call.AddLink(new ActivityLink(batch.Context));
         }
 
         if (orderId > 0)
