@@ -1,3 +1,4 @@
+using OrderGrpc.Contract;
 using OrderGrpc.Server;
 using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Storage.Sqlite;

@@ -66,8 +66,9 @@ public sealed partial class MetricsPageTests
         using var http = await RawHttp2.ConnectAsync(server.Address);
         await http.OpenAsync(1, "/ordergrpc.v1.OrderQueryService/WatchOrders", server.Token("client"));
         await http.SendAsync(Http2Frame.Data, Http2Frame.EndStream, 1, RawCall.Frame(new WatchOrdersRequest { Beginning = true }.ToByteArray()));
-        while (Parse(await ReadAsync(page))["ordergrpc_watch_slow"] != "1")
+        for (var end = Deadlines.Soon; Parse(await ReadAsync(page))["ordergrpc_watch_slow"] != "1";)
         {
+            Assert.True(TimeProvider.System.GetUtcNow() < end, "it is not told");
             await client.Query.GetCallerAsync(new GetCallerRequest(), deadline: Deadlines.Soon); // the watch fills its window meanwhile
         }
     }
