@@ -4,7 +4,6 @@ using Grpc.Reflection.V1Alpha;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Services;
@@ -12,6 +11,7 @@ using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Storage.Postgres;
 using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.Server.Subscriptions;
+using OrderGrpc.Server.Telemetry;
 using OrderGrpc.V1;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
@@ -24,31 +24,39 @@ public sealed class ServerHost : IAsyncDisposable
     private static readonly ServiceDescriptor[] Described =
         [ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, Health.Descriptor, ServerReflection.Descriptor];
 
+    private const string Contract = "ordergrpc.";
+
     private readonly ServerOptions options;
     private readonly HostLimits limits;
     private readonly TextWriter errors;
     private readonly ILogger log;
     private readonly ServerParts parts;
     private readonly IStoreEngine store;
+    private readonly ServerTelemetry? telemetry;
+    private readonly Readiness readiness;
+    private readonly TimeProvider time;
     private readonly WebApplication app;
     private readonly IHostApplicationLifetime lifetime; // kept: the queue may fail on what is left in it when the app has gone
     private readonly ManualResetEventSlim ended = new();
     private int failing;
     private volatile int exitCode = ServerExitCodes.Done;
     private IReadOnlyList<TokenFiles.TokenFile> tokenFiles = [];
+    private ITimer? drain;
     private bool disposed;
 
     // Each part uses those before it and none after it; they are ended in reverse. Fail is called by
     // parts that were made before the app, but runs nothing before it: no call, no watch, no tail.
     private ServerHost(
         ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, TextWriter errors, ServerParts parts,
-        ILoggerFactory logging, IStoreEngine store)
+        ILoggerFactory logging, ServerTelemetry? telemetry, IStoreEngine store)
     {
-        (this.options, this.limits, this.errors, this.parts, this.store) = (options, limits.Host, errors, parts, store);
+        (this.options, this.limits, this.time, this.errors, this.parts, this.store, this.telemetry) = (options, limits.Host, time, errors, parts, store, telemetry);
         var ownLog = log = logging.CreateLogger<ServerHost>();
-        var queue = parts.Keep(new CommandQueue(store, time, options.MaxQueuedCommands, limits.Queue, Fail, fault => Log.CommandFailed(ownLog, fault)));
+        var queue = parts.Keep(new CommandQueue(store, time, options.MaxQueuedCommands, limits.Queue, Fail));
         var tail = new LogTail(store, time, limits.Watches, Fail);
-        app = Build(options, limits, time, keys, registry, store, queue, tail, logging);
+        readiness = new Readiness(() => !queue.HasFailed && store.IsReachable, time, limits.Host.ReadinessCheck);
+        parts.Keep(readiness, readiness.Dispose);
+        app = Build(options, limits, time, keys, registry, store, queue, tail, readiness, telemetry is not null, logging);
         parts.Keep(app, StopAppAsync);
         lifetime = app.Lifetime;
         lifetime.ApplicationStopping.Register(() => Log.Stopping(ownLog));
@@ -56,6 +64,9 @@ public sealed class ServerHost : IAsyncDisposable
 
     /// <summary>The addresses it listens on.</summary>
     public ICollection<string> Addresses => app.Urls;
+
+    /// <summary>Cancelled when it begins to end.</summary>
+    public CancellationToken Draining => readiness.Draining;
 
     /// <summary>Starts a server: returns when it takes calls and the token files are there.</summary>
     /// <exception cref="StartException">It cannot start; the message says why and what to do. Nothing of it is left.</exception>
@@ -68,14 +79,21 @@ public sealed class ServerHost : IAsyncDisposable
         {
             var logging = ServerLog.Open(options.LogLevel, time);
             parts.Keep(logging, logging.Dispose);
+            var telemetry = ServerTelemetry.Open(options, (limits ?? ServerLimits.Default).Queue.CommandsPerBatch, logging); // before the parts that tell it, and until they have ended
+            if (telemetry is not null)
+            {
+                parts.Keep(telemetry);
+            }
+
             var store = parts.Keep(await OpenStoreAsync(options, logging.CreateLogger<ServerHost>(), cancellation));
             var identity = parts.Keep<IIdentityStore>(store is PostgresOrderStore shared
                 ? new PostgresIdentity(shared.Database, KeySecret.Read(options.KeySecretFile), time)
                 : new IdentityFolder(options.Data));
             var keys = await SigningKeys.OpenAsync(identity);
             var registry = await TokenRegistry.OpenAsync(identity, time);
-            var server = new ServerHost(options, limits ?? ServerLimits.Default, time, keys, registry, warnings, parts, logging, store);
+            var server = new ServerHost(options, limits ?? ServerLimits.Default, time, keys, registry, warnings, parts, logging, telemetry, store);
             await server.app.StartAsync(cancellation);
+            await (server.telemetry?.OpenPageAsync(cancellation) ?? Task.CompletedTask);
             if (StartRules.WantsLocalTokens(options))
             {
                 server.tokenFiles = await new TokenFiles(keys, registry, tokenFolder, warnings, needed: options.Store.Length == 0).EnsureAsync(server.Addresses, options.DefaultSupplier);
@@ -101,6 +119,11 @@ public sealed class ServerHost : IAsyncDisposable
     {
         await console.WriteLineAsync($"OrderGrpc is listening on {string.Join(" and ", Addresses)}");
         await console.WriteLineAsync(options.Store.Length > 0 ? $"  store    {store.Place}" : $"  data     {options.Data}");
+        foreach (var address in telemetry?.PageAddresses ?? [])
+        {
+            await console.WriteLineAsync($"  metrics  {address}");
+        }
+
         var home = Environment.GetEnvironmentVariable("HOME") is { Length: > 1 } folder ? folder : "\0";
         foreach (var file in tokenFiles)
         {
@@ -120,12 +143,12 @@ public sealed class ServerHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits for SIGTERM, Ctrl-C or a failure of the store, and until all has ended: what is left in the
-    /// queue may fail last, and the exit code says so.
+    /// Waits for SIGTERM, Ctrl-C or a failure of the store, until it has drained, and until all has ended: what
+    /// is left in the queue may fail last, and the exit code says so.
     /// </summary>
     public async Task<int> WaitForShutdownAsync(CancellationToken cancellation)
     {
-        using var stop = cancellation.Register(lifetime.StopApplication);
+        using var stop = cancellation.Register(Drain);
         await app.WaitForShutdownAsync(CancellationToken.None);
         await DisposeAsync();
         return exitCode;
@@ -145,6 +168,7 @@ public sealed class ServerHost : IAsyncDisposable
 
     private async ValueTask StopAppAsync()
     {
+        readiness.Drain();
         try
         {
             await app.StopAsync();
@@ -152,6 +176,7 @@ public sealed class ServerHost : IAsyncDisposable
         finally
         {
             await app.DisposeAsync();
+            drain?.Dispose();
         }
     }
 
@@ -186,9 +211,23 @@ public sealed class ServerHost : IAsyncDisposable
         }
     }
 
+    // Health says so first: by the time that calls are refused, nobody sends any who listens to it.
+    private void Drain()
+    {
+        readiness.Drain();
+        if (options.DrainSeconds == 0)
+        {
+            lifetime.StopApplication();
+            return;
+        }
+
+        Log.Draining(log, options.DrainSeconds);
+        drain = time.CreateTimer(_ => lifetime.StopApplication(), null, TimeSpan.FromSeconds(options.DrainSeconds), Timeout.InfiniteTimeSpan);
+    }
+
     private static WebApplication Build(
         ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, IStoreEngine store, CommandQueue queue,
-        LogTail tail, ILoggerFactory logging)
+        LogTail tail, Readiness readiness, bool observed, ILoggerFactory logging)
     {
         // Empty: no file, no variable and no library of the host's own has a say in what it serves; only our options have.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -199,12 +238,12 @@ public sealed class ServerHost : IAsyncDisposable
         });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options, limits.Connections));
         builder.Services.Configure<SocketTransportOptions>(sockets => Transport.ConfigureSockets(sockets, limits.Connections));
-        builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton(logging).AddSingleton<IHostLifetime, UnattendedLifetime>();
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.Host.ShutdownTimeout);
         limits.AddTo(builder.Services);
         builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
-        builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
+        builder.Services.AddSingleton<CommandGate>().AddSingleton<WatchMeter>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
         builder.Services.AddSingleton<IReadMeter, ReadMeter>().AddSingleton(parts => new ReadTurns(parts.GetRequiredService<IReadMeter>(), time));
         builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
         builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>();
@@ -219,17 +258,17 @@ public sealed class ServerHost : IAsyncDisposable
         });
         builder.Services.AddSingleton(new ReflectionServiceImpl(Described)).AddSingleton(new ReflectionV1ServiceImpl(Described));
         builder.Services.AddGrpcReflection();
-        builder.Services.AddGrpcHealthChecks().AddCheck("store", () =>
-            queue.HasFailed ? HealthCheckResult.Unhealthy("the store failed")
-            : store.IsReachable ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the store cannot be reached"));
+        builder.Services.AddSingleton(readiness).AddSingleton(new HealthGrpcService.Known(Described.Select(service => service.FullName).Where(name => name.StartsWith(Contract, StringComparison.Ordinal)).ToHashSet()));
+        builder.Services.AddSingleton<HealthGrpcService>();
 
         var app = builder.Build();
-        app.UseCallPath();
+        app.Services.GetRequiredService<WatchMeter>(); // it tells that there are no watches before there are any
+        app.UseCallPath(observed);
         app.MapGrpcService<ClientGrpcService>();
         app.MapGrpcService<SupplierGrpcService>();
         app.MapGrpcService<OrderQueryGrpcService>();
         app.MapGrpcReflectionService();
-        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapGrpcService<HealthGrpcService>().AllowAnonymous();
         return app;
     }
 
@@ -261,6 +300,7 @@ public sealed class ServerHost : IAsyncDisposable
             Log.TailFailed(log, failure);
         }
 
+        readiness.Drain();
         lifetime.StopApplication();
         store.MarkFailed();
     }

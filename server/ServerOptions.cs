@@ -99,6 +99,12 @@ public sealed class ServerOptions
     [Description("SECONDS|How long a call may take that names no deadline.")]
     public int DefaultDeadlineSeconds { get; set; } = 60;
 
+    [Description("SECONDS|How long a server that is told to end still takes calls, while its health says NOT_SERVING.")]
+    public int DrainSeconds { get; set; }
+
+    [Description("URL|Where Prometheus reads the metrics, at /metrics: http, on an address of its own.")]
+    public string MetricsUrls { get; set; } = "";
+
     [Description("WHEN|Make files with tokens for both parties of this machine: on, off, or auto, which is on where every address is loopback.")]
     public LocalTokens LocalTokens { get; set; } = LocalTokens.Auto;
 
@@ -215,13 +221,21 @@ public sealed class ServerOptions
         Require(MaxRefusedCallsPerSecond is >= 0 and <= 1_000_000, nameof(MaxRefusedCallsPerSecond), MaxRefusedCallsPerSecond, "it must be 0 to 1000000");
         Require(MaxStreamsPerConnection is > 0 and <= 100_000, nameof(MaxStreamsPerConnection), MaxStreamsPerConnection, "it must be 1 to 100000");
         Require(DefaultDeadlineSeconds is > 0 and <= 600, nameof(DefaultDeadlineSeconds), DefaultDeadlineSeconds, "it must be 1 to 600");
+        Require(DrainSeconds is >= 0 and <= HostLimits.MostDrainSeconds, nameof(DrainSeconds), DrainSeconds, $"it must be 0 to {HostLimits.MostDrainSeconds}");
         var urls = Urls.Split(';', StringSplitOptions.RemoveEmptyEntries);
         foreach (var url in urls.Length > 0 ? urls : [""])
         {
-            Require(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/",
-                nameof(Urls), url, "it must be a URL such as http://127.0.0.1:8803");
+            Require(IsAddress(url, "http", "https"), nameof(Urls), url, "it must be a URL such as http://127.0.0.1:8803");
+        }
+
+        foreach (var url in MetricsUrls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Require(IsAddress(url, "http"), nameof(MetricsUrls), url, "it must be a URL of http such as http://127.0.0.1:9464");
         }
     }
+
+    private static bool IsAddress(string url, params string[] schemes) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme) && uri.PathAndQuery == "/";
 }
 
 /// <summary>When the server makes token files for the two parties of its own machine.</summary>

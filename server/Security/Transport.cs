@@ -85,7 +85,7 @@ public static class Transport
     }
 
     // A name other than localhost stands for every address, as it does for Kestrel.
-    private static void Listen(KestrelServerOptions kestrel, BindingAddress address, Action<ListenOptions> configure)
+    internal static void Listen(KestrelServerOptions kestrel, BindingAddress address, Action<ListenOptions> configure)
     {
         if (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
         {

@@ -8,6 +8,7 @@ public static class CallPath
         .AddSingleton<CompleteAnswer>()
         .AddSingleton<EndedConnection>()
         .AddSingleton<ProvenConnection>()
+        .AddSingleton<ObservedCall>()
         .AddSingleton<CallRate>()
         .AddSingleton<RequestSize>()
         .AddSingleton<CallDeadline>()
@@ -16,11 +17,8 @@ public static class CallPath
         .AddSingleton<RequestReading>()
         .AddSingleton<AnswerTaking>();
 
-    public static IApplicationBuilder UseCallPath(this IApplicationBuilder app) => app
-        .UseStep<EndedConnection>()
-        .UseAuthentication()
-        .UseStep<ProvenConnection>()
-        .UseAuthorization() // those who may not call are answered there, and counted
+    /// <param name="observed">Whether somebody asks what becomes of calls; else they take not even a look at it.</param>
+    public static IApplicationBuilder UseCallPath(this IApplicationBuilder app, bool observed) => (observed ? app.Admit().UseStep<ObservedCall>() : app.Admit())
         .Use(VersionHeader.RunAsync)
         .UseStep<CompleteAnswer>()
         .UseStep<CallRate>()
@@ -30,6 +28,13 @@ public static class CallPath
         .UseStep<RunningCalls>()
         .UseStep<RequestReading>()
         .UseStep<AnswerTaking>();
+
+    // Those who may not call are answered in there, and counted.
+    private static IApplicationBuilder Admit(this IApplicationBuilder app) => app
+        .UseStep<EndedConnection>()
+        .UseAuthentication()
+        .UseStep<ProvenConnection>()
+        .UseAuthorization();
 
     // Not UseMiddleware: that asks for the same object anew at each call.
     private static IApplicationBuilder UseStep<TStep>(this IApplicationBuilder app)
