@@ -55,8 +55,14 @@ public sealed class Session : IDisposable
     /// <summary>Calls that wait for a server that is away, for as long as it takes.</summary>
     public RetryingCalls PatientCalls => new(Connection, Dependencies.Time, Fresh, untilReached: true, () => Waiting());
 
-    /// <summary>The tool's name, for the commands that it tells to type.</summary>
+    /// <summary>The tool's name.</summary>
     public string Tool => Role == Role.Client ? "client-cli" : "supplier-cli";
+
+    /// <summary>The server that calls go to.</summary>
+    public ServerAddress Server => connection.IsValueCreated ? connection.Value.Servers.Server : Settings.Server.All[0];
+
+    /// <summary>A command to type next: it goes where this one went.</summary>
+    public string CommandLine(string words) => $"{Tool} {words}{Settings.Flags}";
 
     /// <summary>
     /// Sends a command and prints its answer, or the line that says it was done. An error that leaves
@@ -91,21 +97,23 @@ public sealed class Session : IDisposable
     public IDisposable? Waiting(Func<int>? read = null) => Spinner.Start(
         Printer,
         Dependencies.Time,
-        () => read?.Invoke() is > 0 and var count ? Texts.Format(Text.ReadSoFar, count) : Texts.Format(Text.Working, Settings.Server));
+        () => read?.Invoke() is > 0 and var count ? Texts.Format(Text.ReadSoFar, count) : Texts.Format(Text.Working, Server));
 
     /// <summary>An error as it is printed.</summary>
     public ErrorReport Report(Exception failure) => failure switch
     {
         CliException own => ErrorReport.From(own),
-        UnknownOutcomeException unknown => ErrorReport.From(unknown.Failure, Settings.Server, Texts) with
+        UnknownOutcomeException unknown => Report(unknown.Failure) with
         {
             Hint = Texts.Format(Text.OutcomeUnknownHint, unknown.RequestId),
         },
-        RpcException { StatusCode: StatusCode.Unauthenticated } refused => ErrorReport.From(refused, Settings.Server, Texts) with
+        RpcException { StatusCode: StatusCode.Unauthenticated } refused => ErrorReport.From(refused, Server, Texts) with
         {
             Hint = Texts.Format(Text.TokenUsedHint, Credentials.FileFor(Settings, Role, Dependencies, Texts)),
         },
-        RpcException rpc => ErrorReport.From(rpc, Settings.Server, Texts),
+        RpcException rpc when RetryPolicy.IsUnreachable(rpc) && Settings.Server.All.Count > 1 => ErrorReport.From(Connection.Servers.Tried, Texts),
+        RpcException { StatusCode: StatusCode.DeadlineExceeded } late => ErrorReport.From(late, Server, Texts).After(Connection.Servers.Tried, Texts),
+        RpcException rpc => ErrorReport.From(rpc, Server, Texts),
         _ => throw new InvalidOperationException("Not an error for people.", failure),
     };
 
@@ -140,12 +148,12 @@ public sealed class Session : IDisposable
     private Connection Connect()
     {
         var token = Credentials.Read(Settings, Role, Dependencies, Texts);
-        if (Settings.Server.IsUnprotected)
+        if (Settings.Server.All.Any(server => server.IsUnprotected))
         {
             Printer.Notice(Texts.Format(Text.Unprotected, Settings.Server));
         }
 
-        return new Connection(Settings, token, Dependencies, Texts) { Answered = new VersionNotice(Printer, Texts).See };
+        return new Connection(Settings, token, Texts) { Answered = new VersionNotice(Printer, Texts).See };
     }
 
     private DateTimeOffset Fresh() => Dependencies.Time.GetUtcNow() + Settings.Timeout;

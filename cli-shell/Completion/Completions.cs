@@ -71,16 +71,30 @@ public sealed class Completions(Shell shell)
         {
             using var session = new Session(shell.Role, shell.Options.Read(context.ParseResult, shell.Role, shell.Dependencies, shell.Texts), shell.Dependencies);
             var until = shell.Dependencies.Time.GetUtcNow() + Patience;
-            var answer = session.Connection.Queries.ListOrders(
-                new ListOrdersRequest { PageSize = MostIds },
-                session.Connection.Options(until.UtcDateTime, CancellationToken.None));
-            return [.. answer.Orders
+            return [.. List(session.Connection, until).Orders
                 .Where(order => !Changes(command) || order.AllowedCommands.Any(allowed => CommandLines.Of(allowed) == PathOf(command)))
                 .Select(order => new CompletionItem($"{order.Id}"))];
         }
         catch (Exception failure) when (failure is RpcException or CliException)
         {
             return [];
+        }
+    }
+
+    // Of the first server that is there.
+    private static ListOrdersResponse List(Connection connection, DateTimeOffset until)
+    {
+        for (var left = connection.Servers.Count; ; left--)
+        {
+            var server = connection.Servers.Server;
+            try
+            {
+                return connection.Queries.ListOrders(new ListOrdersRequest { PageSize = MostIds }, connection.Options(until.UtcDateTime, CancellationToken.None));
+            }
+            catch (RpcException failure) when (left > 1 && RetryPolicy.IsUnreachable(failure))
+            {
+                connection.Servers.GoOn(server, failure);
+            }
         }
     }
 

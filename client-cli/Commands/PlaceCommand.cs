@@ -58,8 +58,8 @@ public sealed class PlaceCommand
         var answer = await ClientSteps.Place.SendAsync(session, request, session.Calls, cancellation);
         if (!session.Printer.Json)
         {
-            var next = string.Create(CultureInfo.InvariantCulture, $"{session.Tool} order wait {answer.Order.Id} --for quote_sent");
-            session.Printer.Notice(session.Texts.Format(Text.NextAfterPlace, next));
+            var next = string.Create(CultureInfo.InvariantCulture, $"order wait {answer.Order.Id} --for quote_sent");
+            session.Printer.Notice(session.Texts.Format(Text.NextAfterPlace, session.CommandLine(next)));
         }
 
         return ExitCodes.Done;

@@ -47,8 +47,8 @@ public sealed class DraftCommand
     {
         if (!session.Printer.Json)
         {
-            var command = string.Create(CultureInfo.InvariantCulture, $"{session.Tool} quote show {order.Id} --save .");
-            session.Printer.Notice(session.Texts.Format(Text.QuoteFileHint, command));
+            var command = string.Create(CultureInfo.InvariantCulture, $"quote show {order.Id} --save .");
+            session.Printer.Notice(session.Texts.Format(Text.QuoteFileHint, session.CommandLine(command)));
         }
     }
 
