@@ -1,3 +1,5 @@
+using OrderGrpc.Server.Security;
+
 namespace OrderGrpc.Server.Services;
 
 /// <summary>The way of a call before its method is run, each step with one reason, in their order.</summary>
@@ -7,6 +9,7 @@ public static class CallPath
         .AddSingleton<CallerBuckets>()
         .AddSingleton<CompleteAnswer>()
         .AddSingleton<EndedConnection>()
+        .AddSingleton<SuspectedCalls>()
         .AddSingleton<ProvenConnection>()
         .AddSingleton<CallRate>()
         .AddSingleton<RequestSize>()
@@ -17,7 +20,9 @@ public static class CallPath
         .AddSingleton<AnswerTaking>();
 
     public static IApplicationBuilder UseCallPath(this IApplicationBuilder app) => app
+        .UseTrustedProxies() // from here on a call's address is that of who is behind them
         .UseStep<EndedConnection>()
+        .UseStep<SuspectedCalls>()
         .UseAuthentication()
         .UseStep<ProvenConnection>()
         .UseAuthorization() // those who may not call are answered there, and counted
@@ -30,6 +35,13 @@ public static class CallPath
         .UseStep<RunningCalls>()
         .UseStep<RequestReading>()
         .UseStep<AnswerTaking>();
+
+    private static IApplicationBuilder UseTrustedProxies(this IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
+        services.GetRequiredService<TrustedProxies>().AddTo(app, services.GetRequiredService<ConnectionLimits>());
+        return app;
+    }
 
     // Not UseMiddleware: that asks for the same object anew at each call.
     private static IApplicationBuilder UseStep<TStep>(this IApplicationBuilder app)
