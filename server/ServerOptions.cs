@@ -93,6 +93,9 @@ public sealed class ServerOptions
     [Description("N|How many calls without a good token an address may send in a second before its connection is ended; 0 for no limit.")]
     public int MaxRefusedCallsPerSecond { get; set; } = 100;
 
+    [Description("LIST|The proxies before this server, addresses or networks parted by commas: who calls through them is who their X-Forwarded-For says, and their connections are not limited as one address's.")]
+    public string TrustedProxies { get; set; } = "";
+
     [Description("N|How many streams one connection may have open, once it has had a good call.")]
     public int MaxStreamsPerConnection { get; set; } = 1000;
 
@@ -220,6 +223,7 @@ public sealed class ServerOptions
         Require(MaxUnprovenConnectionsPerAddress is >= 0 and <= 1_000_000, nameof(MaxUnprovenConnectionsPerAddress), MaxUnprovenConnectionsPerAddress, "it must be 0 to 1000000");
         Require(MaxRefusedCallsPerSecond is >= 0 and <= 1_000_000, nameof(MaxRefusedCallsPerSecond), MaxRefusedCallsPerSecond, "it must be 0 to 1000000");
         Require(MaxStreamsPerConnection is > 0 and <= 100_000, nameof(MaxStreamsPerConnection), MaxStreamsPerConnection, "it must be 1 to 100000");
+        Require(Security.TrustedProxies.FaultOf(TrustedProxies) is null, nameof(TrustedProxies), Security.TrustedProxies.FaultOf(TrustedProxies) ?? "", Security.TrustedProxies.Rule);
         Require(DefaultDeadlineSeconds is > 0 and <= 600, nameof(DefaultDeadlineSeconds), DefaultDeadlineSeconds, "it must be 1 to 600");
         Require(DrainSeconds is >= 0 and <= HostLimits.MostDrainSeconds, nameof(DrainSeconds), DrainSeconds, $"it must be 0 to {HostLimits.MostDrainSeconds}");
         var urls = Urls.Split(';', StringSplitOptions.RemoveEmptyEntries);

@@ -28,6 +28,7 @@ public static class CallerAuthentication
         services.AddSingleton(verified);
         services.AddScoped<IAuthenticationService, CachingAuthenticationService>(); // before the framework adds its own
         services.AddSingleton<SecurityLog>();
+        services.AddSingleton(new TrustedProxies(options));
         services.AddSingleton(provider => new RefusedCalls(options, limits.Connections, registry.Time, provider.GetRequiredService<SecurityLog>()));
         services.AddSingleton(new UnprovenConnections(options.MaxUnprovenConnectionsPerAddress, limits.Connections.UnprovenConnections));
         services.AddSingleton<TokenWatch>();

@@ -1,3 +1,5 @@
+using OrderGrpc.Server.Security;
+
 namespace OrderGrpc.Server.Services;
 
 /// <summary>The way of a call before its method is run, each step with one reason, in their order.</summary>
@@ -7,6 +9,7 @@ public static class CallPath
         .AddSingleton<CallerBuckets>()
         .AddSingleton<CompleteAnswer>()
         .AddSingleton<EndedConnection>()
+        .AddSingleton<SuspectedCalls>()
         .AddSingleton<ProvenConnection>()
         .AddSingleton<ObservedCall>()
         .AddSingleton<CallRate>()
@@ -29,12 +32,21 @@ public static class CallPath
         .UseStep<RequestReading>()
         .UseStep<AnswerTaking>();
 
-    // Those who may not call are answered in there, and counted.
+    // From the proxies on a call's address is that of who is behind them. Those who may not call are answered in there, and counted.
     private static IApplicationBuilder Admit(this IApplicationBuilder app) => app
+        .UseTrustedProxies()
         .UseStep<EndedConnection>()
+        .UseStep<SuspectedCalls>()
         .UseAuthentication()
         .UseStep<ProvenConnection>()
         .UseAuthorization();
+
+    private static IApplicationBuilder UseTrustedProxies(this IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
+        services.GetRequiredService<TrustedProxies>().AddTo(app, services.GetRequiredService<ConnectionLimits>());
+        return app;
+    }
 
     // Not UseMiddleware: that asks for the same object anew at each call.
     private static IApplicationBuilder UseStep<TStep>(this IApplicationBuilder app)
