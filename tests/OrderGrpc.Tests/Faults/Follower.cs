@@ -21,9 +21,13 @@ public sealed class Follower(Party party, Role role, Func<Task> serverUp, params
         {
             await serverUp();
             await WatchAsync(untilCaughtUp: false, cancellation);
+            await Task.Delay(Workload.BetweenAttempts, CancellationToken.None);
         }
 
-        await WatchAsync(untilCaughtUp: true, CancellationToken.None);
+        while (!await WatchAsync(untilCaughtUp: true, CancellationToken.None))
+        {
+            await Task.Delay(Workload.BetweenAttempts, CancellationToken.None);
+        }
     }
 
     /// <summary>What is wrong with what it was told, given the log of its role.</summary>
@@ -37,7 +41,8 @@ public sealed class Follower(Party party, Role role, Func<Task> serverUp, params
             : [$"a watcher of {role} [{string.Join(",", states)}] was told {told.Count} events of {expected.Count}; first wrong at {wrong}: {told.ElementAtOrDefault(wrong)} for {expected.ElementAtOrDefault(wrong)}"];
     }
 
-    private async Task WatchAsync(bool untilCaughtUp, CancellationToken cancellation)
+    // Whether it came to the end of the log, where it was asked to.
+    private async Task<bool> WatchAsync(bool untilCaughtUp, CancellationToken cancellation)
     {
         var request = new WatchOrdersRequest { AfterPosition = position, States = { states } };
         using var call = party.Query.WatchOrders(request, cancellationToken: cancellation);
@@ -56,15 +61,16 @@ public sealed class Follower(Party party, Role role, Func<Task> serverUp, params
                 position = message.Position;
                 if (untilCaughtUp && message.MessageCase == Kind.CaughtUp)
                 {
-                    return;
+                    return true;
                 }
             }
 
-            Assert.Fail("a watch ended without an error");
+            throw new InvalidOperationException("a watch ended without an error");
         }
-        catch (RpcException e) when (!untilCaughtUp && e.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Internal)
+        catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Internal)
         {
             // The server is gone, or this follower is to end: either way it goes on from its position.
+            return false;
         }
     }
 }
