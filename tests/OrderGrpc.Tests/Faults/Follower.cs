@@ -11,6 +11,7 @@ public sealed class Follower(Party party, Role role, Func<Task> serverUp, params
     private readonly List<Line> told = [];
 
     private long position;
+    private int ahead;
 
     public Role Role => role;
 
@@ -36,9 +37,9 @@ public sealed class Follower(Party party, Role role, Func<Task> serverUp, params
         var expected = log.Where(line => states.Length == 0 || states.Contains(line.State)).ToList();
         var wrong = Enumerable.Range(0, Math.Max(told.Count, expected.Count))
             .FirstOrDefault(i => i >= told.Count || i >= expected.Count || told[i] != expected[i], -1);
-        return wrong < 0
+        return wrong < 0 && ahead == 0
             ? []
-            : [$"a watcher of {role} [{string.Join(",", states)}] was told {told.Count} events of {expected.Count}; first wrong at {wrong}: {told.ElementAtOrDefault(wrong)} for {expected.ElementAtOrDefault(wrong)}"];
+            : [$"a watcher of {role} [{string.Join(",", states)}] was told {told.Count} events of {expected.Count}; first wrong at {wrong}: {told.ElementAtOrDefault(wrong)} for {expected.ElementAtOrDefault(wrong)}; {ahead} times the log had not come to where it was"];
     }
 
     // Whether it came to the end of the log, where it was asked to.
@@ -71,6 +72,11 @@ public sealed class Follower(Party party, Role role, Func<Task> serverUp, params
         {
             // The server is gone, or this follower is to end: either way it goes on from its position.
             return false;
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.OutOfRange)
+        {
+            ahead++; // it was told what is no longer there: a fault, and nothing to wait for at the end
+            return untilCaughtUp;
         }
     }
 }

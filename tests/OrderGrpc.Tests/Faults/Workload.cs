@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Google.Rpc;
 using Grpc.Core;
@@ -30,6 +31,7 @@ public sealed class Workload : IDisposable
     private readonly List<Follower> followers;
     private readonly CancellationTokenSource ending = new();
     private volatile TaskCompletionSource up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<string> unknown = new();
     private volatile bool stopping;
     private int others;
     private int lost;
@@ -101,7 +103,7 @@ public sealed class Workload : IDisposable
             log[role] = await Line.ReadLogAsync(party);
         }
 
-        return [.. Ledger.FaultsOf(log, others), .. followers.SelectMany(follower => follower.FaultsOf(log[follower.Role]))];
+        return [.. unknown, .. Ledger.FaultsOf(log, others), .. followers.SelectMany(follower => follower.FaultsOf(log[follower.Role]))];
     }
 
     public void Dispose()
@@ -165,6 +167,11 @@ public sealed class Workload : IDisposable
             catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition)
             {
                 Interlocked.Increment(ref refused);
+                return null;
+            }
+            catch (RpcException e) when (e.StatusCode is StatusCode.NotFound)
+            {
+                unknown.Enqueue($"{move.RequestId} is about an order that was acknowledged: {e.Status.Detail}");
                 return null;
             }
             catch (RpcException e) when (e.StatusCode is StatusCode.ResourceExhausted && Refused.Of(e).Reason == "DISK_FULL")

@@ -3,17 +3,18 @@ using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.HighAvailability;
 
-/// <summary>Several servers over one database, each with a folder of its own, and callers who know them all.</summary>
+/// <summary>Several servers over one database, and callers who know them all.</summary>
 public sealed class Fleet : IAsyncDisposable
 {
     private readonly string store;
-    private readonly List<(TestFolder Folder, string Address)> places;
+    private readonly TestFolder folder = new();
+    private readonly string[] addresses;
     private readonly ServerProcess?[] servers;
 
     private Fleet(string store, int count)
     {
         this.store = store;
-        places = [.. Enumerable.Range(0, count).Select(_ => (new TestFolder(), ServerProcess.FreeAddress()))];
+        addresses = [.. Enumerable.Range(0, count).Select(_ => ServerProcess.FreeAddress())];
         servers = new ServerProcess?[count];
     }
 
@@ -39,17 +40,17 @@ public sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>A caller of all of them, with the token that the first made.</summary>
-    public Party Connect(Role role) => new(places.Select(place => new Uri(place.Address)), Token(role));
+    public Party Connect(Role role) => new(addresses.Select(address => new Uri(address)), Token(role));
 
     /// <summary>A caller of one of them.</summary>
-    public Party ConnectTo(int server, Role role) => new(places[server].Address, Token(role));
+    public Party ConnectTo(int server, Role role) => new(addresses[server], Token(role));
 
     /// <summary>kill -9 of one.</summary>
     public Task KillAsync(int server) => servers[server]!.KillAsync();
 
     /// <summary>Starts one, for the first time or again, where it was.</summary>
     public async Task StartAsync(int server) =>
-        servers[server] = await ServerProcess.StartAsync(places[server].Folder, places[server].Address, "--store", store);
+        servers[server] = await ServerProcess.StartAsync(folder, addresses[server], "--store", store);
 
     /// <summary>What one has written about its troubles.</summary>
     public string ErrorsOf(int server) => servers[server]!.Errors;
@@ -61,7 +62,7 @@ public sealed class Fleet : IAsyncDisposable
             await server.DisposeAsync();
         }
 
-        places.ForEach(place => place.Folder.Dispose());
+        folder.Dispose();
     }
 
     private string Token(Role role) => servers[0]!.Token(role == Role.Client ? "client" : "supplier");

@@ -24,12 +24,13 @@ public sealed class PatroniCluster : IAsyncDisposable
     private const string Database = "ordergrpc";
     private static readonly TimeSpan Recovery = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(1);
     private static readonly string Binaries = Directory.Exists("/usr/lib/postgresql")
         ? Directory.GetDirectories("/usr/lib/postgresql").OrderBy(version => int.Parse(Path.GetFileName(version), CultureInfo.InvariantCulture)).LastOrDefault("") + "/bin"
         : "";
 
     private readonly Keeper keeper;
-    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private readonly HttpClient http = new() { Timeout = Deadlines.Patience };
     private readonly Dictionary<string, (int Sql, int Api)> nodes = Enumerable.Range(1, 3).ToDictionary(i => $"pg{i}", _ => (FreePort(), FreePort()));
 
     private PatroniCluster(Keeper keeper) => this.keeper = keeper;
@@ -86,8 +87,8 @@ public sealed class PatroniCluster : IAsyncDisposable
     public async Task SwitchOverAsync()
     {
         var members = await WholeAsync();
-        using var answer = await http.PostAsJsonAsync(
-            $"http://127.0.0.1:{nodes[members.Primary!].Api}/switchover", new { leader = members.Primary, candidate = members.Standby });
+        using var wish = new StringContent(JsonSerializer.Serialize(new { leader = members.Primary, candidate = members.Standby }));
+        using var answer = await http.PostAsync(new Uri($"http://127.0.0.1:{nodes[members.Primary!].Api}/switchover"), wish);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
@@ -101,7 +102,7 @@ public sealed class PatroniCluster : IAsyncDisposable
     {
         var (client, peer) = (Local(FreePort()), Local(FreePort()));
         await keeper.RunAsync(
-            Etcd, "etcd", "--data-dir", "data", "--listen-client-urls", client, "--advertise-client-urls", client,
+            Etcd, "etcd", "--enable-v2", "--data-dir", "data", "--listen-client-urls", client, "--advertise-client-urls", client,
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"default={peer}");
         foreach (var (node, ports) in nodes)
         {
@@ -141,9 +142,10 @@ public sealed class PatroniCluster : IAsyncDisposable
     {
         foreach (var node in nodes.Values)
         {
+            using var patience = new CancellationTokenSource(Answer);
             try
             {
-                return Members.Of(await http.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{node.Api}/cluster"));
+                return Members.Of(await http.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{node.Api}/cluster", patience.Token));
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException)
             {
@@ -162,7 +164,7 @@ public sealed class PatroniCluster : IAsyncDisposable
         scope: ordergrpc
         name: {{node}}
         restapi: {listen: 127.0.0.1:{{ports.Api}}, connect_address: 127.0.0.1:{{ports.Api}}}
-        etcd3: {hosts: {{etcd}}}
+        etcd: {host: {{etcd}}}
         bootstrap:
           dcs:
             ttl: {{watchfulness.Ttl}}
