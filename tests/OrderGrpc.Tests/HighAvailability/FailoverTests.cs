@@ -8,21 +8,20 @@ namespace OrderGrpc.Tests.HighAvailability;
 public sealed class FailoverTests
 {
     private const int Servers = 3;
-    private static readonly Failure[] First = [Failure.PostgresKilled, Failure.SwitchedOver, Failure.ServerKilled];
+    private static readonly Failure[] Quick = [Failure.PostgresKilled, Failure.SwitchedOver, Failure.ServerKilled];
 
     [Fact]
     public async Task Nothing_acknowledged_is_lost_or_done_twice_when_servers_and_primaries_fail()
     {
         PatroniCluster.SkipWhereMissing();
-        var plan = new FaultPlan(shortForm: 4);
+        var plan = new FaultPlan(shortForm: Quick.Length);
         await PatroniCluster.WithAsync(Watchfulness, "on", async cluster =>
         {
             var pauses = new Pauses();
             var before = await cluster.WholeAsync();
             var faults = await RunAsync(cluster, plan, async failures =>
             {
-                // The quick ones at least, then whatever chance has.
-                foreach (var failure in First.Concat(plan.Random.GetItems(Enum.GetValues<Failure>(), Math.Max(0, plan.Cycles - First.Length))))
+                foreach (var failure in Chosen(plan))
                 {
                     pauses.Add(failure, await failures.DoAsync(failure));
                 }
@@ -47,6 +46,20 @@ public sealed class FailoverTests
     }
 
     private static Watchfulness Watchfulness => FaultPlan.Number("ORDERGRPC_FAILOVER_TTL") is 20 ? Watchfulness.Usual : Watchfulness.Quick;
+
+    // Each as often as the others, in an order of chance; in the short form only those after which all is soon whole again.
+    private static IEnumerable<Failure> Chosen(FaultPlan plan)
+    {
+        var all = FaultPlan.IsLong ? Enum.GetValues<Failure>() : Quick;
+        for (var done = 0; done < plan.Cycles; done += all.Length)
+        {
+            plan.Random.Shuffle(all);
+            foreach (var failure in all.Take(plan.Cycles - done))
+            {
+                yield return failure;
+            }
+        }
+    }
 
     // Runs a load over three servers while things fail, and says what is wrong with the log afterwards.
     private static async Task<List<string>> RunAsync(PatroniCluster cluster, FaultPlan plan, Func<Failures, Task> fail)
