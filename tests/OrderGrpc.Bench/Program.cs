@@ -23,6 +23,12 @@ using OrderGrpc.Bench.Subjects;
     ("strangers", "an honest caller while strangers attack", StrangersAtTheDoor.RunAsync),
     ("attack-reads", "a caller while another reads what costs most", GreedyReader.RunAsync),
     ("settings", "our server with --env or --server beside our server without", Settings.RunAsync),
+    ("pg-place", "PlaceOrder on PostgreSQL, beside etcd of three nodes, Marten and SQLite", PostgresPlace.RunAsync),
+    ("pg-process", "all steps of an order over three servers", PostgresServers.ProcessAsync),
+    ("pg-latency", "from the write at one server to a watcher at another", PostgresServers.LatencyAsync),
+    ("pg-fanout", "one event to 1,000 watchers over three servers", PostgresServers.FanOutAsync),
+    ("pg-growth", "growth, on PostgreSQL with a standby", Growth.OnPostgresAsync),
+    ("pg-settings", "settings, on PostgreSQL with a standby", Settings.OnPostgresAsync),
     ("h2load", "PlaceOrder from h2load, as a second opinion", Ceiling.H2LoadAsync),
 ];
 

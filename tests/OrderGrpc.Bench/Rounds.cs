@@ -1,7 +1,13 @@
 namespace OrderGrpc.Bench;
 
-/// <summary>One of those compared: its server's process, and a round of work.</summary>
-public sealed record Contender(string Name, Subjects.ServerProcess Process, Func<TimeSpan, Task<Outcome>> RunAsync);
+/// <summary>One of those compared: the processes that serve it, and a round of work.</summary>
+public sealed record Contender(string Name, IReadOnlyList<Subjects.ServerProcess> Processes, Func<TimeSpan, Task<Outcome>> RunAsync)
+{
+    public Contender(string name, Subjects.ServerProcess process, Func<TimeSpan, Task<Outcome>> runAsync)
+        : this(name, [process], runAsync)
+    {
+    }
+}
 
 /// <summary>Runs contenders in turn, A B A B, so that what else the machine does falls on all alike.</summary>
 public static class Rounds
@@ -31,17 +37,21 @@ public static class Rounds
         return series;
     }
 
-    /// <summary>One round, with what it cost the server.</summary>
+    /// <summary>One round, with what it cost those who serve.</summary>
     public static async Task<Sample> MeasureAsync(Contender contender, TimeSpan time)
     {
-        var process = contender.Process;
-        process.ResetPeakMemory();
-        await using var fsyncs = await Subjects.FsyncCounter.StartAsync(process.Id);
-        var before = process.CpuSeconds;
+        var processes = contender.Processes;
+        foreach (var process in processes)
+        {
+            process.ResetPeakMemory();
+        }
+
+        await using var fsyncs = await Subjects.FsyncCounter.StartAsync(processes.SelectMany(p => p.Family));
+        var before = processes.Sum(p => p.CpuSeconds);
         var loadBefore = Environment.CpuUsage.TotalTime;
         var outcome = await contender.RunAsync(time).WaitAsync(time + Grace);
-        var cpu = process.CpuSeconds - before;
+        var cpu = processes.Sum(p => p.CpuSeconds) - before;
         var load = (Environment.CpuUsage.TotalTime - loadBefore).TotalSeconds;
-        return new(outcome, cpu, process.PeakMebibytes, await fsyncs.StopAsync(), load);
+        return new(outcome, cpu, processes.Sum(p => p.PeakMebibytes), await fsyncs.StopAsync(), load);
     }
 }

@@ -75,7 +75,7 @@ public static class FanOut
     }
 
     /// <summary>Writes as fast as writers go; the clock stops when the last watcher has the last event.</summary>
-    private static async Task<Outcome> BurstAsync(WatcherSet set, int watchers, int events, Func<int, Task<bool>> write)
+    internal static async Task<Outcome> BurstAsync(WatcherSet set, int watchers, int events, Func<int, Task<bool>> write)
     {
         var burst = set.Expect(watchers, events);
         var start = Stopwatch.GetTimestamp();
@@ -97,7 +97,7 @@ public static class FanOut
         return written with { Figure = burst.Deliveries / Stopwatch.GetElapsedTime(start).TotalSeconds };
     }
 
-    private static int Events(TimeSpan time, int watchers) =>
+    internal static int Events(TimeSpan time, int watchers) =>
         (int)Math.Clamp(time.TotalSeconds * DeliveriesPerSecond / watchers, LeastEvents, MostEvents);
 
     private static async Task<long[]> ApprovedOrdersAsync(OrderServer server, int count)

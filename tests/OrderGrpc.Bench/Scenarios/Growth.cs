@@ -16,19 +16,30 @@ public static class Growth
     // At 2,000/s, the least that this is any use at.
     private static readonly TimeSpan FillStepLimit = TimeSpan.FromSeconds(25);
 
-    public static async Task RunAsync(Run run)
+    public static async Task RunAsync(Run run) => await RunAsync(run, await OrderServer.StartAsync(run), server => server.DataMebibytes);
+
+    /// <summary>The same of a database on a PostgreSQL with a synchronous standby.</summary>
+    public static async Task OnPostgresAsync(Run run)
     {
-        var server = await OrderServer.StartAsync(run);
+        await using var postgres = await PostgresServer.StartAsync(run, withStandby: true);
+        if (postgres is not null)
+        {
+            await RunAsync(run, await OrderServer.StartOnAsync(run, await postgres.NewDatabaseAsync("grown")), _ => postgres.DataMebibytes);
+        }
+    }
+
+    private static async Task RunAsync(Run run, OrderServer server, Func<OrderServer, double> size)
+    {
         try
         {
             Stage? small = null;
-            foreach (var size in new[] { 0, Milestone, run.Options.Growth }.Where(s => s <= run.Options.Growth).Distinct())
+            foreach (var events in new[] { 0, Milestone, run.Options.Growth }.Where(s => s <= run.Options.Growth).Distinct())
             {
-                await FillAsync(server, size - FillStep);
+                await FillAsync(server, events - FillStep);
                 var stage = await MeasureAsync(run, server);
-                var events = await CountAsync(server);
+                var count = await CountAsync(server);
                 server = await RestartAsync(run, server, stage.Start);
-                Report(run, events, server.DataMebibytes, stage, small);
+                Report(run, count, size(server), stage, small);
                 small ??= stage;
             }
         }

@@ -16,14 +16,39 @@ public static class Settings
 
     public static async Task RunAsync(Run run)
     {
-        if (run.Options.ServerEnvironment.Count == 0 && run.Options.Server is null)
+        if (HasSomething(run))
+        {
+            await using var ours = await OrderServer.StartAsync(run);
+            await using var plain = await OrderServer.StartPlainAsync(run);
+            await CompareAllAsync(run, ours, plain);
+        }
+    }
+
+    /// <summary>The same on a PostgreSQL with a synchronous standby, each in a database of its own.</summary>
+    public static async Task OnPostgresAsync(Run run)
+    {
+        await using var postgres = HasSomething(run) ? await PostgresServer.StartAsync(run, withStandby: true) : null;
+        if (postgres is not null)
+        {
+            await using var ours = await OrderServer.StartOnAsync(run, await postgres.NewDatabaseAsync("ours"));
+            await using var plain = await OrderServer.StartPlainOnAsync(run, await postgres.NewDatabaseAsync("plain"));
+            await CompareAllAsync(run, ours, plain);
+        }
+    }
+
+    private static bool HasSomething(Run run)
+    {
+        var has = run.Options.ServerEnvironment.Count > 0 || run.Options.Server is not null;
+        if (!has)
         {
             run.Missing("settings compares nothing without --env or --server");
-            return;
         }
 
-        await using var ours = await OrderServer.StartAsync(run);
-        await using var plain = await OrderServer.StartPlainAsync(run);
+        return has;
+    }
+
+    private static async Task CompareAllAsync(Run run, OrderServer ours, OrderServer plain)
+    {
         await CompareAsync(run, "settings: place, 1 caller on 1", 1, ours, plain, s => s.PlaceCall(1));
         await CompareAsync(run, "settings: place, 64 callers on 4", ManyCallers, ours, plain, s => s.PlaceCall(ConnectionCount));
         await CompareAsync(run, "settings: check, 64 callers on 4", ManyCallers, ours, plain, s => Reads.CheckCall(s, ConnectionCount, 1));
@@ -35,8 +60,8 @@ public static class Settings
             return;
         }
 
-        await using var watch = await WatchLatency.OpenAsync(ours);
-        await using var plainWatch = await WatchLatency.OpenAsync(plain);
+        await using var watch = await WatchLatency.OpenAsync(ours, ours);
+        await using var plainWatch = await WatchLatency.OpenAsync(plain, plain);
         Place.Report(
             run,
             Latency,

@@ -47,7 +47,7 @@ public static class StrangersAtTheDoor
             old.RepeatAsync(() => GetAsync(kept, ours), BetweenCalls, stop.Token),
             fresh.RepeatAsync(async () =>
             {
-                using var own = new Connections(ours.Address, 1);
+                using var own = new Connections(1, ours.Address);
                 await GetAsync(own.Clients(i => new OrderQueryService.OrderQueryServiceClient(i))[0], ours);
             }, BetweenConnections, stop.Token));
         var (dead, peak) = (ours.Process.HasExited, ours.Process.HasExited ? 0 : ours.Process.PeakMebibytes);

@@ -16,27 +16,34 @@ public static class WatchLatency
     {
         await using var ours = await OrderServer.StartAsync(run);
         await using var etcd = await EtcdServer.StartAsync(run);
-        await using var our = await OpenAsync(ours);
+        await using var our = await OpenAsync(ours, ours);
         var contenders = new List<Contender> { new("ours", ours.Process, our.MeasureAsync) };
-        using var etcdWatch = etcd?.Clients(1, i => new Watch.WatchClient(i))[0].Watch();
+        await using var etcdWatch = etcd is null ? null : await OpenAsync(etcd, 0, 0);
         if (etcd is not null && etcdWatch is not null)
         {
-            var etcdEvents = etcdWatch.ResponseStream;
-            var put = etcd.PutCall(1);
-            await etcdWatch.RequestStream.WriteAsync((WatchRequest)Watching.WatchProtocol.EtcdEverything());
-            await UntilAsync(etcdEvents, m => m.Created);
-            contenders.Add(new("etcd", etcd.Process, time => MeasureAsync(time, () => put(0), () => UntilAsync(etcdEvents, m => m.Events.Count > 0))));
+            contenders.Add(new("etcd", etcd.Process, etcdWatch.MeasureAsync));
         }
 
         Place.Report(run, "write to watcher, idle", await Rounds.InterleaveAsync(run.Options, contenders), "ms, median", lessIsBetter: true);
     }
 
-    /// <summary>A watcher of our server, and one who places orders for it.</summary>
-    public static async Task<OurWatch> OpenAsync(OrderServer server)
+    /// <summary>A watcher at one of our servers, and one who places orders for it, there or at another.</summary>
+    public static async Task<WrittenAndSeen> OpenAsync(OrderServer written, OrderServer watched)
     {
-        var watch = server.Clients(1, i => new OrderQueryService.OrderQueryServiceClient(i))[0].WatchOrders(new WatchOrdersRequest { Now = true }, server.AsSupplier);
+        var watch = watched.Clients(1, i => new OrderQueryService.OrderQueryServiceClient(i))[0].WatchOrders(new WatchOrdersRequest { Now = true }, watched.AsSupplier);
         await UntilAsync(watch.ResponseStream, m => m.MessageCase == WatchOrdersResponse.MessageOneofCase.CaughtUp);
-        return new OurWatch(watch, server.PlaceCall(1));
+        var place = written.PlaceCall(1);
+        return new(() => place(0), () => UntilAsync(watch.ResponseStream, m => m.MessageCase == WatchOrdersResponse.MessageOneofCase.Event), watch);
+    }
+
+    /// <summary>The same of nodes of etcd.</summary>
+    public static async Task<WrittenAndSeen> OpenAsync(EtcdServer etcd, int written, int watched)
+    {
+        var watch = etcd.Clients(watched + 1, i => new Watch.WatchClient(i))[watched].Watch();
+        await watch.RequestStream.WriteAsync((WatchRequest)Watching.WatchProtocol.EtcdEverything());
+        await UntilAsync(watch.ResponseStream, m => m.Created);
+        var put = etcd.PutCall(written + 1);
+        return new(() => put(written), () => UntilAsync(watch.ResponseStream, m => m.Events.Count > 0), watch);
     }
 
     private static async Task<Outcome> MeasureAsync(TimeSpan time, Func<Task> write, Func<Task> seen)
@@ -68,11 +75,10 @@ public static class WatchLatency
         while (!wanted(stream.Current));
     }
 
-    /// <summary>See <see cref="WatchLatency.OpenAsync"/>.</summary>
-    public sealed class OurWatch(AsyncServerStreamingCall<WatchOrdersResponse> watch, Func<int, Task<bool>> place) : IAsyncDisposable
+    /// <summary>A write, and the wait until its event is seen.</summary>
+    public sealed class WrittenAndSeen(Func<Task> write, Func<Task> seen, IDisposable watch) : IAsyncDisposable
     {
-        public Task<Outcome> MeasureAsync(TimeSpan time) => WatchLatency.MeasureAsync(
-            time, () => place(0), () => UntilAsync(watch.ResponseStream, m => m.MessageCase == WatchOrdersResponse.MessageOneofCase.Event));
+        public Task<Outcome> MeasureAsync(TimeSpan time) => WatchLatency.MeasureAsync(time, write, seen);
 
         public ValueTask DisposeAsync()
         {

@@ -10,8 +10,9 @@ public sealed class Connections : IDisposable
 {
     private readonly GrpcChannel[] _channels;
 
-    public Connections(string address, int count) =>
-        _channels = [.. Enumerable.Range(0, count).Select(_ => Open(address))];
+    /// <summary>So many, to the servers in turn.</summary>
+    public Connections(int count, params IReadOnlyList<string> addresses) =>
+        _channels = [.. Enumerable.Range(0, count).Select(i => Open(addresses[i % addresses.Count]))];
 
     /// <summary>A client of each connection; the caller's number picks one.</summary>
     public T[] Clients<T>(Func<CallInvoker, T> client) => [.. _channels.Select(c => client(c.CreateCallInvoker()))];

@@ -6,7 +6,7 @@ using OrderGrpc.Bench.Etcd;
 
 namespace OrderGrpc.Bench.Subjects;
 
-/// <summary>The peer etcd: one node, with its own settings for durability (fsync on).</summary>
+/// <summary>The peer etcd: one node or several, with its own settings for durability (fsync on).</summary>
 public sealed class EtcdServer : IAsyncDisposable
 {
     public const int ValueBytes = 256;
@@ -17,18 +17,19 @@ public sealed class EtcdServer : IAsyncDisposable
     private readonly List<Connections> _connections = [];
     private long _key;
 
-    private EtcdServer(ServerProcess process, string address)
-    {
-        Process = process;
-        Address = address;
-    }
+    private EtcdServer(IReadOnlyList<ServerProcess> processes, IReadOnlyList<string> addresses) => (Processes, Addresses) = (processes, addresses);
 
-    public ServerProcess Process { get; }
+    public IReadOnlyList<ServerProcess> Processes { get; }
 
-    public string Address { get; }
+    /// <summary>Of its nodes, the leader first once it stands.</summary>
+    public IReadOnlyList<string> Addresses { get; private set; }
 
-    /// <summary>Starts it on a fresh folder; null where it is not installed.</summary>
-    public static async Task<EtcdServer?> StartAsync(Run run)
+    public ServerProcess Process => Processes[0];
+
+    public string Address => Addresses[0];
+
+    /// <summary>Starts it on fresh folders; null where it is not installed.</summary>
+    public static async Task<EtcdServer?> StartAsync(Run run, int nodes = 1)
     {
         if (Executable.Find("etcd") is not { } etcd)
         {
@@ -36,20 +37,26 @@ public sealed class EtcdServer : IAsyncDisposable
             return null;
         }
 
-        var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Connections.FreePort()}");
-        var peer = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Connections.FreePort()}");
+        var ports = Enumerable.Range(0, 2 * nodes).Select(_ => UrlOf(Connections.FreePort())).ToArray();
+        var (addresses, peers) = (ports[..nodes], ports[nodes..]);
+        var cluster = string.Join(',', peers.Select((peer, i) => $"{NameOf(i)}={peer}"));
         const string EightGibibytes = "8589934592";
-        var process = ServerProcess.Start(etcd,
+        var processes = addresses.Select((address, i) => ServerProcess.Start(etcd,
             [
-                "--data-dir", run.NewFolder("etcd"), "--name", "bench", "--log-level", "error",
+                "--data-dir", run.NewFolder("etcd"), "--name", NameOf(i), "--log-level", "error",
                 "--listen-client-urls", address, "--advertise-client-urls", address,
-                "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", "bench=" + peer,
+                "--listen-peer-urls", peers[i], "--initial-advertise-peer-urls", peers[i], "--initial-cluster", cluster,
                 "--quota-backend-bytes", EightGibibytes,
             ],
-            new Dictionary<string, string>());
-        var server = new EtcdServer(process, address);
-        var kv = server.Clients(1, i => new KV.KVClient(i))[0];
-        await Connections.UntilReadyAsync(process, "etcd", StartLimit, () => AnswersAsync(kv));
+            new Dictionary<string, string>())).ToArray();
+        var server = new EtcdServer(processes, addresses);
+        var kvs = server.Clients(nodes, i => new KV.KVClient(i));
+        for (var i = 0; i < nodes; i++)
+        {
+            await Connections.UntilReadyAsync(processes[i], "etcd", StartLimit, () => AnswersAsync(kvs[i]));
+        }
+
+        await server.PutLeaderFirstAsync();
         return server;
     }
 
@@ -58,7 +65,7 @@ public sealed class EtcdServer : IAsyncDisposable
 
     public T[] Clients<T>(int connections, Func<CallInvoker, T> client)
     {
-        var opened = new Connections(Address, connections);
+        var opened = new Connections(connections, Addresses);
         _connections.Add(opened);
         return opened.Clients(client);
     }
@@ -96,7 +103,28 @@ public sealed class EtcdServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _connections.ForEach(c => c.Dispose());
-        await Process.DisposeAsync();
+        foreach (var process in Processes)
+        {
+            await process.DisposeAsync();
+        }
+    }
+
+    private static string NameOf(int node) => string.Create(CultureInfo.InvariantCulture, $"bench{node + 1}");
+
+    private static string UrlOf(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+
+    // A lone caller calls the first node, and is to be no worse off for a way to the leader.
+    private async Task PutLeaderFirstAsync()
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var leads = new List<(string Address, bool Leads)>();
+        foreach (var address in Addresses)
+        {
+            var metrics = await http.GetStringAsync(new Uri(address + "/metrics"));
+            leads.Add((address, metrics.Contains("etcd_server_is_leader 1", StringComparison.Ordinal)));
+        }
+
+        Addresses = [.. leads.OrderByDescending(one => one.Leads).Select(one => one.Address)];
     }
 
     private PutRequest NewPut() => PutOf(Interlocked.Increment(ref _key));

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace OrderGrpc.Bench.Subjects;
 
 /// <summary>
-/// Counts a process's fsync and fdatasync calls with <c>perf stat</c>, which costs it
-/// next to nothing; strace would slow it down. No count where perf is missing or may not.
+/// Counts the fsync and fdatasync calls of processes with <c>perf stat</c>, which costs them
+/// next to nothing; strace would slow them down. No count where perf is missing or may not.
 /// </summary>
 public sealed class FsyncCounter : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ public sealed class FsyncCounter : IAsyncDisposable
 
     private FsyncCounter(Process? perf) => _perf = perf;
 
-    public static async Task<FsyncCounter> StartAsync(int process)
+    public static async Task<FsyncCounter> StartAsync(IEnumerable<int> processes)
     {
         if (s_works == false || Executable.Find("perf") is not { } perf)
         {
@@ -28,7 +28,7 @@ public sealed class FsyncCounter : IAsyncDisposable
         }
 
         var start = new ProcessStartInfo(perf, ["stat", "-x", ",", "-e", "syscalls:sys_enter_fsync,syscalls:sys_enter_fdatasync",
-            "-p", process.ToString(CultureInfo.InvariantCulture)])
+            "-p", string.Join(',', processes.Select(p => p.ToString(CultureInfo.InvariantCulture)))])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

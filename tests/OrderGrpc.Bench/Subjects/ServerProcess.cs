@@ -9,6 +9,7 @@ namespace OrderGrpc.Bench.Subjects;
 public sealed class ServerProcess : IAsyncDisposable
 {
     private const int SignalTerminate = 15;
+    private const int SignalInterrupt = 2;
     private const int KeptOutputLines = 40;
 
     // USER_HZ, the unit of /proc/<pid>/stat, is 100 on every Linux that .NET runs on.
@@ -39,18 +40,13 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Its last lines of output, for the message when it does not start.</summary>
     public string LastOutput => string.Join('\n', _output);
 
-    /// <summary>Processor time so far, of all its threads, in user and system mode.</summary>
-    public double CpuSeconds
-    {
-        get
-        {
-            // The name in the second field may hold spaces; fields are counted after its parenthesis.
-            var stat = File.ReadAllText($"/proc/{Id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return (Parse(fields[11]) + Parse(fields[12])) / TicksPerSecond;
-        }
-    }
+    /// <summary>It and those that it has started: PostgreSQL has a process for each connection.</summary>
+    public IEnumerable<int> Family => FamilyOf(Id);
 
+    /// <summary>Processor time so far, of it and of those that it has started, in user and system mode.</summary>
+    public double CpuSeconds => Family.Sum(CpuSecondsOf);
+
+    /// <summary>Its own memory; of PostgreSQL's processes only the first one's, since they share most of theirs.</summary>
     public double Mebibytes => Status("VmRSS:");
 
     public double PeakMebibytes => Status("VmHWM:");
@@ -106,6 +102,9 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks it to end as Ctrl-C does: PostgreSQL then ends its sessions, which it would wait for otherwise.</summary>
+    public void Interrupt() => _ = SendSignal(Id, SignalInterrupt);
+
     /// <summary>Asks it to end, as an operator would, and waits; kills it where it does not.</summary>
     public async Task StopAsync()
     {
@@ -130,6 +129,28 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         await StopAsync();
         _process.Dispose();
+    }
+
+    private static IEnumerable<int> FamilyOf(int process)
+    {
+        var children = $"/proc/{process}/task/{process}/children";
+        var ids = File.Exists(children) ? File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+        return ids.SelectMany(id => FamilyOf(int.Parse(id, CultureInfo.InvariantCulture))).Prepend(process);
+    }
+
+    private static double CpuSecondsOf(int process)
+    {
+        try
+        {
+            // The name in the second field may hold spaces; fields are counted after its parenthesis.
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return (Parse(fields[11]) + Parse(fields[12])) / TicksPerSecond;
+        }
+        catch (IOException)
+        {
+            return 0; // one that was started has ended meanwhile
+        }
     }
 
     private static void Kill(Process process)

@@ -16,7 +16,7 @@ public sealed record WatchProtocol(string Address, string Path, string? Token, i
         WatchOrdersResponse.CaughtUpFieldNumber, WatchOrdersResponse.EventFieldNumber, KeepsRequestOpen: false);
 
     /// <summary>etcd's Watch, one watch on each stream; it ends when the request does.</summary>
-    public static WatchProtocol Etcd(EtcdServer server) => new(server.Address, "/etcdserverpb.Watch/Watch", null,
+    public static WatchProtocol Etcd(EtcdServer server, int node = 0) => new(server.Addresses[node], "/etcdserverpb.Watch/Watch", null,
         WatchResponse.CreatedFieldNumber, WatchResponse.EventsFieldNumber, KeepsRequestOpen: true);
 
     public static IMessage OurEverything() => new WatchOrdersRequest { Now = true };

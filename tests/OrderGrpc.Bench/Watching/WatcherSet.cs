@@ -22,13 +22,16 @@ public sealed class WatcherSet : IAsyncDisposable
     private int _watchers;
     private volatile Burst _burst = new(0, 0, 0);
 
-    /// <summary>Opens the watchers and waits until each of them stands.</summary>
-    public static async Task<WatcherSet> OpenAsync(WatchProtocol protocol, int watchers, Func<int, IMessage> request)
+    /// <summary>Opens the watchers at one server and waits until each of them stands.</summary>
+    public static Task<WatcherSet> OpenAsync(WatchProtocol protocol, int watchers, Func<int, IMessage> request) => OpenAsync([protocol], watchers, request);
+
+    /// <summary>Opens the watchers at servers in turn, connection by connection.</summary>
+    public static async Task<WatcherSet> OpenAsync(IReadOnlyList<WatchProtocol> servers, int watchers, Func<int, IMessage> request)
     {
         var set = new WatcherSet { _watchers = watchers };
         try
         {
-            await set.OpenAllAsync(protocol, watchers, request);
+            await set.OpenAllAsync(servers, watchers, request);
             return set;
         }
         catch
@@ -68,7 +71,7 @@ public sealed class WatcherSet : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task OpenAllAsync(WatchProtocol protocol, int watchers, Func<int, IMessage> request)
+    private async Task OpenAllAsync(IReadOnlyList<WatchProtocol> servers, int watchers, Func<int, IMessage> request)
     {
         for (var opened = 0; opened < watchers; opened += WatchersPerConnection)
         {
@@ -79,7 +82,8 @@ public sealed class WatcherSet : IAsyncDisposable
         var allStand = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await Parallel.ForAsync(0, watchers, new ParallelOptions { MaxDegreeOfParallelism = OpenedAtOnce }, async (i, _) =>
         {
-            var stream = await Watcher.OpenAsync(_connections[i / WatchersPerConnection], protocol, request(i), _stop.Token);
+            var connection = i / WatchersPerConnection;
+            var stream = await Watcher.OpenAsync(_connections[connection], servers[connection % servers.Count], request(i), _stop.Token);
             var stands = false;
             var reader = stream.ReadAsync((ready, events) =>
             {
