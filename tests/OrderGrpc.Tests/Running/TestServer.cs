@@ -44,8 +44,8 @@ public sealed class TestServer : IAsyncDisposable
 
     public Party Supplier(string language = "en") => new(Address, Token("supplier"), language);
 
-    /// <summary>The exit code of its process, once it has ended by itself.</summary>
-    public Task<int> EndAsync() => host.WaitForShutdownAsync(CancellationToken.None).WaitAsync(Deadlines.Patience);
+    /// <summary>The exit code of its process, once it has ended, by itself or as it is told here.</summary>
+    public Task<int> EndAsync(CancellationToken stop = default) => host.WaitForShutdownAsync(stop).WaitAsync(Deadlines.Patience, CancellationToken.None);
 
     /// <summary>A further party, whose token is issued while the server runs.</summary>
     public Party Other(Role role, string name, string language = "en") => new(Address, Issue(role, name), language);
