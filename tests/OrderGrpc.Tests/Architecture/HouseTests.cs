@@ -112,7 +112,7 @@ public sealed partial class HouseTests
                 && field.FieldType is { IsValueType: true, IsPrimitive: false, IsEnum: false }
                 && field.FieldType != typeof(TimeSpan) && field.FieldType != typeof(CancellationToken) // a word each
             select $"{type.Name}.{field.Name}";
-        Assert.Equal(HalfWritten.Order(StringComparer.Ordinal), found.Distinct().Order(StringComparer.Ordinal)); // both engines have some of these
+        Assert.Equal(HalfWritten.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
     [Theory]
