@@ -55,14 +55,18 @@ public sealed class Session : IDisposable
     /// <summary>Calls that wait for a server that is away, for as long as it takes.</summary>
     public RetryingCalls PatientCalls => new(Connection, Dependencies.Time, Fresh, untilReached: true, () => Waiting());
 
-    /// <summary>The tool's name.</summary>
-    public string Tool => Role == Role.Client ? "client-cli" : "supplier-cli";
+    /// <summary>The tool's name, for the commands that it tells to type.</summary>
+    public string Tool => Shell.ToolOf(Role);
+
+    /// <summary>The other party's tool.</summary>
+    public string OtherTool => Shell.ToolOf(Role == Role.Client ? Role.Supplier : Role.Client);
+
+    /// <summary>A command line as it is typed to this tool, for the server of this one.</summary>
+    /// <param name="line">Without the tool's name.</param>
+    public string ToType(FormattableString line) => $"{Tool} {FormattableString.Invariant(line)}{Settings.Flags}";
 
     /// <summary>The server that calls go to.</summary>
     public ServerAddress Server => connection.IsValueCreated ? connection.Value.Servers.Server : Settings.Server.All[0];
-
-    /// <summary>A command to type next: it goes where this one went.</summary>
-    public string CommandLine(string words) => $"{Tool} {words}{Settings.Flags}";
 
     /// <summary>
     /// Sends a command and prints its answer, or the line that says it was done. An error that leaves
@@ -107,13 +111,13 @@ public sealed class Session : IDisposable
         {
             Hint = Texts.Format(Text.OutcomeUnknownHint, unknown.RequestId),
         },
-        RpcException { StatusCode: StatusCode.Unauthenticated } refused => ErrorReport.From(refused, Server, Texts) with
+        RpcException { StatusCode: StatusCode.Unauthenticated } refused => Worded(refused) with
         {
             Hint = Texts.Format(Text.TokenUsedHint, Credentials.FileFor(Settings, Role, Dependencies, Texts)),
         },
         RpcException rpc when RetryPolicy.IsUnreachable(rpc) && Settings.Server.All.Count > 1 => ErrorReport.From(Connection.Servers.Tried, Texts),
-        RpcException { StatusCode: StatusCode.DeadlineExceeded } late => ErrorReport.From(late, Server, Texts).After(Connection.Servers.Tried, Texts),
-        RpcException rpc => ErrorReport.From(rpc, Server, Texts),
+        RpcException { StatusCode: StatusCode.DeadlineExceeded } late => Worded(late).After(Connection.Servers.Tried, Texts),
+        RpcException rpc => Worded(rpc),
         _ => throw new InvalidOperationException("Not an error for people.", failure),
     };
 
@@ -141,7 +145,7 @@ public sealed class Session : IDisposable
         }
         catch (IOException failure)
         {
-            Printer.Notice(Texts.Format(Text.DoneButNotWritten, failure.Message, message));
+            Printer.Notice(Texts.Format(Text.DoneButNotWritten, Texts.CauseOf(failure), message));
         }
     }
 
@@ -155,6 +159,8 @@ public sealed class Session : IDisposable
 
         return new Connection(Settings, token, Texts) { Answered = new VersionNotice(Printer, Texts).See };
     }
+
+    private ErrorReport Worded(RpcException failure) => new RefusalText(this).Of(ErrorReport.From(failure, Server, Texts));
 
     private DateTimeOffset Fresh() => Dependencies.Time.GetUtcNow() + Settings.Timeout;
 }

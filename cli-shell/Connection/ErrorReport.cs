@@ -76,7 +76,7 @@ public sealed record ErrorReport
     }
 
     private static Dictionary<string, string> Causes(IReadOnlyList<(ServerAddress Server, RpcException? Failure)> tried, Texts texts) =>
-        tried.ToDictionary(one => one.Server.ToString(), one => one.Failure is { } failure ? CauseOf(failure) : texts[Text.NotTried]);
+        tried.ToDictionary(one => one.Server.ToString(), one => one.Failure is { } failure ? CauseOf(failure, texts) : texts[Text.NotTried]);
 
     private static string Lines(Dictionary<string, string> causes) => string.Join('\n', causes.Select(one => $"  {one.Key}: {one.Value}"));
 
@@ -103,7 +103,7 @@ public sealed record ErrorReport
                 HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ResponseEnded => Text.NotThisProtocol,
                 _ => Text.Unreachable,
             } : Text.Unreachable;
-            return texts.Format(text, server, CauseOf(failure));
+            return texts.Format(text, server, CauseOf(failure, texts));
         }
 
         return status is null && failure.StatusCode == StatusCode.DeadlineExceeded
@@ -111,20 +111,9 @@ public sealed record ErrorReport
             : failure.Status.Detail;
     }
 
-    // What the server says, else the innermost cause, which is the one that people know: "Connection refused".
-    private static string CauseOf(RpcException failure)
-    {
-        if (failure.GetRpcStatus()?.GetDetail<LocalizedMessage>()?.Message is { Length: > 0 } localized)
-        {
-            return localized;
-        }
-
-        var cause = failure.Status.DebugException;
-        while (cause?.InnerException is { } inner)
-        {
-            cause = inner;
-        }
-
-        return cause?.Message ?? failure.Status.Detail;
-    }
+    // What the server says, else why it was not reached.
+    private static string CauseOf(RpcException failure, Texts texts) =>
+        failure.GetRpcStatus()?.GetDetail<LocalizedMessage>()?.Message is { Length: > 0 } localized ? localized
+        : failure.Status.DebugException is { } cause ? texts.CauseOf(cause)
+        : failure.Status.Detail;
 }
