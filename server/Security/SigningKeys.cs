@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Files;
 
 namespace OrderGrpc.Server.Security;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.IdentityModel.JsonWebTokens;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Orders;
 

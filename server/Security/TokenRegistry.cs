@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Orders;
 

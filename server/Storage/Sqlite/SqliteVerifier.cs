@@ -61,9 +61,12 @@ public sealed class SqliteVerifier(string path)
         }
         catch (Exception e) when (e is SqliteException or InvalidProtocolBufferException)
         {
-            Fault(e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_INTERRUPT }
-                ? "to check it takes longer than a sound file of its size can"
-                : $"it cannot be read: {e.Message}");
+            Fault((e as SqliteException)?.SqliteErrorCode switch
+            {
+                SQLitePCL.raw.SQLITE_INTERRUPT => "to check it takes longer than a sound file of its size can",
+                SQLitePCL.raw.SQLITE_TOOBIG or SQLitePCL.raw.SQLITE_NOMEM => "it holds values larger than this program writes",
+                _ => $"it cannot be read: {e.Message}",
+            });
             return new VerifyResult(0, 0, 0, faults);
         }
     }

@@ -24,7 +24,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private ServerProcess(TestFolder folder, string address, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
         (Folder, Address) = (folder, address);
-        process = new Process { StartInfo = StartInfo(folder, ["--data", folder.Data, "--urls", address, .. arguments]) };
+        process = new Process { StartInfo = StartInfo(folder, [.. TestFolder.OnPostgres ? new[] { "--store", folder.Store } : ["--data", folder.Data], "--urls", address, .. arguments]) };
         foreach (var (name, value) in environment)
         {
             process.StartInfo.Environment[name] = value;
