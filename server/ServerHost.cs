@@ -1,9 +1,4 @@
-using Grpc.Health.V1;
-using Grpc.Reflection;
-using Grpc.Reflection.V1Alpha;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Services;
@@ -11,21 +6,12 @@ using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Storage.Postgres;
 using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.Server.Subscriptions;
-using OrderGrpc.Server.Telemetry;
-using OrderGrpc.V1;
-using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace OrderGrpc.Server;
 
 /// <summary>A running server: the composition of its parts, and their orderly end.</summary>
 public sealed class ServerHost : IAsyncDisposable
 {
-    /// <summary>What reflection tells of: the contract, and the two services of gRPC's own.</summary>
-    private static readonly ServiceDescriptor[] Described =
-        [ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, Health.Descriptor, ServerReflection.Descriptor];
-
-    private const string Contract = "ordergrpc.";
-
     private readonly ServerOptions options;
     private readonly HostLimits limits;
     private readonly TextWriter errors;
@@ -56,7 +42,7 @@ public sealed class ServerHost : IAsyncDisposable
         var tail = new LogTail(store, time, limits.Watches, Fail);
         readiness = new Readiness(() => !queue.HasFailed && store.IsReachable, time, limits.Host.ReadinessCheck);
         parts.Keep(readiness, readiness.Dispose);
-        app = Build(options, limits, time, keys, registry, store, queue, tail, readiness, telemetry is not null, logging);
+        app = ServerApp.Build(options, limits, time, keys, registry, store, queue, tail, readiness, telemetry is not null, logging);
         parts.Keep(app, StopAppAsync);
         lifetime = app.Lifetime;
         lifetime.ApplicationStopping.Register(() => Log.Stopping(ownLog));
@@ -223,53 +209,6 @@ public sealed class ServerHost : IAsyncDisposable
 
         Log.Draining(log, options.DrainSeconds);
         drain = time.CreateTimer(_ => lifetime.StopApplication(), null, TimeSpan.FromSeconds(options.DrainSeconds), Timeout.InfiniteTimeSpan);
-    }
-
-    private static WebApplication Build(
-        ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, IStoreEngine store, CommandQueue queue,
-        LogTail tail, Readiness readiness, bool observed, ILoggerFactory logging)
-    {
-        // Empty: no file, no variable and no library of the host's own has a say in what it serves; only our options have.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
-        {
-            ApplicationName = typeof(ServerHost).Assembly.GetName().Name,
-            EnvironmentName = Environments.Production,
-            ContentRootPath = AppContext.BaseDirectory,
-        });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options, limits.Connections));
-        builder.Services.Configure<SocketTransportOptions>(sockets => Transport.ConfigureSockets(sockets, limits.Connections));
-        builder.Services.AddSingleton(logging).AddSingleton<IHostLifetime, UnattendedLifetime>();
-        builder.Services.AddRouting();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.Host.ShutdownTimeout);
-        limits.AddTo(builder.Services);
-        builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
-        builder.Services.AddSingleton<CommandGate>().AddSingleton<WatchMeter>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
-        builder.Services.AddSingleton<IReadMeter, ReadMeter>().AddSingleton(parts => new ReadTurns(parts.GetRequiredService<IReadMeter>(), time));
-        builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
-        builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>();
-        builder.Services.AddCallerAuthentication(options, limits, keys, registry);
-        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
-        builder.Services.AddCallPath();
-        builder.Services.AddGrpc(grpc =>
-        {
-            grpc.MaxReceiveMessageSize = limits.Connections.MessageBytes;
-            grpc.CompressionProviders = [new BoundedGzip(limits.Connections.MessageBytes)];
-            grpc.Interceptors.Add<ErrorInterceptor>();
-        });
-        builder.Services.AddSingleton(new ReflectionServiceImpl(Described)).AddSingleton(new ReflectionV1ServiceImpl(Described));
-        builder.Services.AddGrpcReflection();
-        builder.Services.AddSingleton(readiness).AddSingleton(new HealthGrpcService.Known(Described.Select(service => service.FullName).Where(name => name.StartsWith(Contract, StringComparison.Ordinal)).ToHashSet()));
-        builder.Services.AddSingleton<HealthGrpcService>();
-
-        var app = builder.Build();
-        app.Services.GetRequiredService<WatchMeter>(); // it tells that there are no watches before there are any
-        app.UseCallPath(observed);
-        app.MapGrpcService<ClientGrpcService>();
-        app.MapGrpcService<SupplierGrpcService>();
-        app.MapGrpcService<OrderQueryGrpcService>();
-        app.MapGrpcReflectionService();
-        app.MapGrpcService<HealthGrpcService>().AllowAnonymous();
-        return app;
     }
 
     // The store can no longer be relied on, or the log's tail not go on. Watches and reads get a moment to end, and no more: the

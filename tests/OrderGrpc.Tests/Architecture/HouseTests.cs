@@ -41,9 +41,9 @@ public sealed partial class HouseTests
 
     private static readonly string[] HalfWritten =
     [
-        "OrderWatch.pastEnd", "OrdersLogCursor.end", "PartySnapshotCursor.lookedTo", "WatchStream.rest", "RequestRules.lineAt", // of one call, whose steps follow each other
+        "OrderWatch.pastEnd", "OrdersLogCursor.end", "WatchStream.rest", "RequestRules.lineAt", // of one call, whose steps follow each other
+        "CommandQueue.awaySince", // of the writer's thread
         "StrangerFrames.given", // of the one reader of a connection
-        "CommandQueue.awaySince", // of its one thread
     ];
 
     private static readonly string[] Written = ["server", "cli-shell", "client-cli", "supplier-cli", "contract", "protos"];
