@@ -1,3 +1,4 @@
+using OrderGrpc.Tests.Faults;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 
@@ -42,9 +43,6 @@ public sealed class Fleet : IAsyncDisposable
     /// <summary>A caller of all of them, with the token that the first made.</summary>
     public Party Connect(Role role) => new(addresses.Select(address => new Uri(address)), Token(role));
 
-    /// <summary>A caller of one of them.</summary>
-    public Party ConnectTo(int server, Role role) => new(addresses[server], Token(role));
-
     /// <summary>kill -9 of one.</summary>
     public Task KillAsync(int server) => servers[server]!.KillAsync();
 
@@ -52,8 +50,21 @@ public sealed class Fleet : IAsyncDisposable
     public async Task StartAsync(int server) =>
         servers[server] = await ServerProcess.StartAsync(folder, addresses[server], "--store", store);
 
-    /// <summary>What one has written about its troubles.</summary>
-    public string ErrorsOf(int server) => servers[server]!.Errors;
+    /// <summary>What each has written about its troubles, since it was started last.</summary>
+    public string Errors => string.Join('\n', servers.Select((server, i) => $"server {i}: {server?.Errors}"));
+
+    /// <summary>Which of them do not tell the same log as the first.</summary>
+    public async Task<List<string>> DifferencesAsync()
+    {
+        var logs = new List<List<Line>>();
+        foreach (var address in addresses)
+        {
+            using var party = new Party(address, Token(Role.Supplier));
+            logs.Add(await Line.ReadLogAsync(party));
+        }
+
+        return [.. Enumerable.Range(1, Count - 1).Where(i => !logs[i].SequenceEqual(logs[0])).Select(i => $"server {i} tells another log than the first")];
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -179,7 +179,7 @@ public sealed class PatroniCluster : IAsyncDisposable
             postgresql:
               use_pg_rewind: true
               use_slots: true
-              parameters: {wal_level: replica, hot_standby: "on", max_connections: 100, max_wal_senders: 8, max_replication_slots: 8, shared_buffers: 16MB, synchronous_commit: "{{synchronousCommit}}"}
+              parameters: {wal_level: replica, hot_standby: "on", max_connections: 100, max_wal_senders: 8, max_replication_slots: 8, wal_retrieve_retry_interval: 500ms, shared_buffers: 16MB, synchronous_commit: "{{synchronousCommit}}"}
           initdb: [{encoding: UTF8}, {locale: C}, data-checksums]
           pg_hba: [host replication repl 127.0.0.1/32 trust, host all all 127.0.0.1/32 trust]
           post_bootstrap: psql -q -c 'CREATE ROLE {{Database}} LOGIN' -c 'CREATE DATABASE {{Database}} OWNER {{Database}}'
