@@ -32,6 +32,9 @@ public sealed record CliSettings
     /// <summary>The server, or those of the deployment.</summary>
     public required ServerList Server { get; init; }
 
+    /// <summary>The flags of this command line that say where to go and as whom, for command lines that are told: " --server URL".</summary>
+    public string Flags { get; init; } = "";
+
     /// <summary>The name of the context that holds; null for none.</summary>
     public string? Context { get; init; }
 
