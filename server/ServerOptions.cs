@@ -16,10 +16,19 @@ public sealed class ServerOptions
     /// <summary>The environment variable for --config.</summary>
     public const string ConfigVariable = Prefix + "CONFIG";
 
+    /// <summary>The environment variable with the password of --store: as a flag everybody on the machine could read it.</summary>
+    public const string StorePasswordVariable = Prefix + "STORE_PASSWORD";
+
     private const string Prefix = "ORDERGRPC_";
 
     [Description("DIR|The data folder; made on first start.")]
     public string Data { get; set; } = "./data";
+
+    [Description("STRING|The PostgreSQL database that several servers share, in place of a data folder: a connection string of Npgsql's, such as \"Host=db1,db2;Database=ordergrpc;Username=ordergrpc\".")]
+    public string Store { get; set; } = "";
+
+    [Description("FILE|The file with the password of that database; else it is read from ORDERGRPC_STORE_PASSWORD or PGPASSWORD.")]
+    public string StorePasswordFile { get; set; } = "";
 
     [Description("URL|Where to listen.")]
     public string Urls { get; set; } = "http://127.0.0.1:8803";
@@ -118,13 +127,20 @@ public sealed class ServerOptions
         config ??= Environment.GetEnvironmentVariable(ConfigVariable);
         var file = string.IsNullOrEmpty(config) ? new Dictionary<string, string>() : ConfigFile.Read(config);
         var options = new ServerOptions();
+        var given = new HashSet<string>();
         foreach (var setting in Settings)
         {
             var value = flags.GetValueOrDefault(setting.Name) ?? Environment.GetEnvironmentVariable(VariableOf(setting)) ?? file.GetValueOrDefault(setting.Name);
             if (value is not null)
             {
                 setting.SetValue(options, Parse(setting, value));
+                given.Add(setting.Name);
             }
+        }
+
+        if (options.Store.Length > 0 && given.Contains(nameof(Data)))
+        {
+            throw new StartException("--data and --store are both given: orders are in a data folder or in a database. Leave one out.");
         }
 
         options.Check();
@@ -134,7 +150,7 @@ public sealed class ServerOptions
     /// <summary>Tells of variables that are almost a setting's name: the tools share the prefix, so others are none of ours.</summary>
     public static void WarnOfNearVariables(TextWriter warnings)
     {
-        var known = Settings.Select(VariableOf).Append(ConfigVariable).ToHashSet();
+        var known = Settings.Select(VariableOf).Append(ConfigVariable).Append(StorePasswordVariable).ToHashSet();
         foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && !known.Contains(name)).Order())
         {
             if (NearName.Of(name, known) is { } meant)

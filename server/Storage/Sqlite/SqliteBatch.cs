@@ -109,7 +109,7 @@ public sealed class SqliteBatch : IOrderBatch
         {
             insertOrder.With(
                 after.Id, after.Client, after.Supplier, (int)after.State, after.ClientReference,
-                Micros(after.PlaceTime.ToDateTimeOffset()), Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position).Run();
+                StoredTime.Micros(after.PlaceTime.ToDateTimeOffset()), StoredTime.Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position).Run();
             lastOrderId = after.Id;
             if (after.ReplacesOrderId != 0)
             {
@@ -118,7 +118,7 @@ public sealed class SqliteBatch : IOrderBatch
         }
         else
         {
-            updateOrder.With((int)after.State, Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position, after.Id).Run();
+            updateOrder.With((int)after.State, StoredTime.Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position, after.Id).Run();
         }
 
         if (document is not null)
@@ -134,7 +134,7 @@ public sealed class SqliteBatch : IOrderBatch
 
     public ValueTask CommitAsync()
     {
-        Guard(() => commit.Run(), StoreFailure.Unknown);
+        Guard(() => commit.Run()); // what fails here may be on disk or not, and nobody can tell before the file was checked
         committed.Add(new LogPage(appendedBytes <= StoreLimits.BytesPerRead ? [.. appended] : [], head));
         End();
         return ValueTask.CompletedTask;
@@ -172,9 +172,6 @@ public sealed class SqliteBatch : IOrderBatch
         appendedBytes = 0;
     }
 
-    /// <summary>Microseconds since 1970-01-01: what the columns for time hold.</summary>
-    internal static long Micros(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
-
     // SQLite checkpoints by itself after a commit, but starts the WAL anew only when no reader is
     // in it, which under steady reads may be never; and it keeps an error of a checkpoint to itself.
     // So past a size the writer waits for the readers: briefly, and again each time it has grown.
@@ -206,14 +203,14 @@ public sealed class SqliteBatch : IOrderBatch
         lastOrderId = prepared.Connection.Scalar("SELECT coalesce(max(id), 0) FROM orders");
     }
 
-    private static void Guard(Action action, StoreFailure otherwise = StoreFailure.Broken) => Guard<object?>(() =>
+    private static void Guard(Action action) => Guard<object?>(() =>
     {
         action();
         return null;
-    }, otherwise);
+    });
 
     // Busy is a lock of another program's: SQLite tells it before it has written, and the batch is taken back.
-    private static T Guard<T>(Func<T> action, StoreFailure otherwise = StoreFailure.Broken)
+    private static T Guard<T>(Func<T> action)
     {
         try
         {
@@ -225,7 +222,7 @@ public sealed class SqliteBatch : IOrderBatch
             {
                 SQLitePCL.raw.SQLITE_BUSY => StoreFailure.TryAgain,
                 SQLitePCL.raw.SQLITE_FULL => StoreFailure.Full,
-                _ => otherwise,
+                _ => StoreFailure.Broken,
             }, e);
         }
     }

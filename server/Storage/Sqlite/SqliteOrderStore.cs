@@ -12,7 +12,7 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 /// answers at once, so nothing here waits but for a place in the pool: where one is free, as nearly
 /// always, all is done when it returns; else no thread waits for it.
 /// </summary>
-public sealed class SqliteOrderStore : IOrderStore, IDisposable
+public sealed class SqliteOrderStore : IStoreEngine, IDisposable
 {
     private readonly SqliteFile file;
     private readonly SqliteBatch batch;
@@ -35,6 +35,14 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
             throw;
         }
     }
+
+    public string Place => file.Path;
+
+    /// <summary>Always: a file that cannot be read or written is one that has failed.</summary>
+    public bool IsReachable => true;
+
+    /// <summary>None: SQLite has waited for the lock of another program, up to its busy timeout.</summary>
+    public TimeSpan Patience => TimeSpan.Zero;
 
     /// <summary>What the commands need is looked up when they ask: here that is no further than their naming it.</summary>
     public ValueTask<IOrderBatch> BeginAsync(IReadOnlyList<IBatchNeed> needs)
@@ -71,13 +79,7 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
         _ => throw new ArgumentException("a snapshot is somebody's", nameof(filter)),
     };
 
-    public async ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation)
-    {
-        var page = await committed.WaitAsync(afterPosition, cancellation);
-        return page.Rows is [var first, ..] && first.Position == afterPosition + 1
-            ? page
-            : await OpenLog(LogFilter.All, afterPosition).NextAsync(cancellation);
-    }
+    public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation) => committed.NextAsync(this, afterPosition, cancellation);
 
     /// <summary>Remembers that writing failed: the next start checks the whole file.</summary>
     public void MarkFailed() => file.MarkFailed();
@@ -93,6 +95,12 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
         batch.Close();
         file.Dispose();
         places.Dispose();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Reads with one of the connections, as soon as there is one.</summary>

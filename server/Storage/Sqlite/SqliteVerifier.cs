@@ -182,8 +182,8 @@ public sealed class SqliteVerifier(string path)
         using var row = rowOf.With(order.Id).Rows();
         var agrees = row.Read()
             && row.Text(0) == order.Client && row.Text(1) == order.Supplier && row.Number(2) == (int)order.State
-            && row.Text(3) == order.ClientReference && row.Number(4) == SqliteBatch.Micros(order.PlaceTime.ToDateTimeOffset())
-            && row.Number(5) == SqliteBatch.Micros(order.UpdateTime.ToDateTimeOffset()) && row.Number(6) == position;
+            && row.Text(3) == order.ClientReference && row.Number(4) == StoredTime.Micros(order.PlaceTime.ToDateTimeOffset())
+            && row.Number(5) == StoredTime.Micros(order.UpdateTime.ToDateTimeOffset()) && row.Number(6) == position;
         if (!agrees)
         {
             Fault($"the row of order {order.Id} does not agree with its last event, at position {position}");

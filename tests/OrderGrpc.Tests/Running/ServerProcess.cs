@@ -24,7 +24,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private ServerProcess(TestFolder folder, string address, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
         (Folder, Address) = (folder, address);
-        process = new Process { StartInfo = StartInfo(folder, ["--data", folder.Data, "--urls", address, .. arguments]) };
+        process = new Process { StartInfo = StartInfo(folder, [.. StoreOf(folder, arguments), "--urls", address, .. arguments]) };
         foreach (var (name, value) in environment)
         {
             process.StartInfo.Environment[name] = value;
@@ -182,6 +182,10 @@ public sealed class ServerProcess : IAsyncDisposable
 
         process.Dispose();
     }
+
+    // A database that several servers share is the test's to name.
+    private static string[] StoreOf(TestFolder folder, IEnumerable<string> arguments) =>
+        arguments.Contains("--store") ? [] : TestFolder.OnPostgres ? ["--store", folder.Store] : ["--data", folder.Data];
 
     private static ProcessStartInfo StartInfo(TestFolder folder, IEnumerable<string> arguments)
     {

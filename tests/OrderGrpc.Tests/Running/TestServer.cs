@@ -25,6 +25,7 @@ public sealed class TestServer : IAsyncDisposable
         var options = new ServerOptions
         {
             Data = folder.Data,
+            Store = folder.Store,
             Urls = "http://127.0.0.1:0",
             KnownSuppliers = SupplierCheck.Any, // a test names whom it needs
             MaxRequestsPerSecond = 0, // its clock stands still, so no bucket would fill

@@ -1,0 +1,58 @@
+using System.Threading.Channels;
+
+namespace OrderGrpc.Server.Storage;
+
+/// <summary>
+/// What was committed, handed to the one who waits for rows by those who know of it: the writer of
+/// this process, so that its rows need not be read from the store, and whoever hears of others. They
+/// never wait; what is dropped is read from the store.
+/// </summary>
+public sealed class CommittedRows
+{
+    private readonly Channel<LogPage> pages = Channel.CreateBounded<LogPage>(
+        new BoundedChannelOptions(StoreLimits.CommitsAhead) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    private long end; // as far as the one who waits was told
+    private long known;
+
+    /// <summary>The furthest position that was told of.</summary>
+    public long Known => Volatile.Read(ref known);
+
+    /// <summary>Tells of a commit: its rows, or none where they are too many to keep, and how far the log goes.</summary>
+    public void Add(LogPage page)
+    {
+        for (var before = Known; before < page.ReadTo && Interlocked.CompareExchange(ref known, page.ReadTo, before) != before; before = Known)
+        {
+        }
+
+        pages.Writer.TryWrite(page);
+    }
+
+    /// <summary>Waits until the log goes on after a position, and gives the next rows: those that were told where they are the next, and else from the store.</summary>
+    public async ValueTask<LogPage> NextAsync(IOrderStore store, long afterPosition, CancellationToken cancellation)
+    {
+        var page = await WaitAsync(afterPosition, cancellation);
+        return page.Rows is [var first, ..] && first.Position == afterPosition + 1
+            ? page
+            : await store.OpenLog(LogFilter.All, afterPosition).NextAsync(cancellation);
+    }
+
+    // The page need not be the next one.
+    private async ValueTask<LogPage> WaitAsync(long afterPosition, CancellationToken cancellation)
+    {
+        if (end > afterPosition)
+        {
+            return new LogPage([], end); // it was told of more than it has read
+        }
+
+        while (true)
+        {
+            var page = await pages.Reader.ReadAsync(cancellation);
+            if (page.ReadTo > afterPosition)
+            {
+                end = page.ReadTo;
+                return page;
+            }
+        }
+    }
+}
