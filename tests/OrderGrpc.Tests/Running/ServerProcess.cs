@@ -183,10 +183,6 @@ public sealed class ServerProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    // A database that several servers share is the test's to name.
-    private static string[] StoreOf(TestFolder folder, IEnumerable<string> arguments) =>
-        arguments.Contains("--store") ? [] : TestFolder.OnPostgres ? ["--store", folder.Store] : ["--data", folder.Data];
-
     private static ProcessStartInfo StartInfo(TestFolder folder, IEnumerable<string> arguments)
     {
         // Another build of it, such as a release one for a long run.
