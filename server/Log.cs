@@ -18,6 +18,12 @@ public static partial class Log
     [LoggerMessage(7, LogLevel.Critical, "The log could not be followed, through a fault of the program. The server ends; nothing that was acknowledged is lost.")]
     public static partial void TailFailed(ILogger logger, Exception e);
 
+    [LoggerMessage(8, LogLevel.Error, "The store cannot be reached. Commands wait, each until its deadline, and so do reads. {Problem}")]
+    public static partial void StoreLost(ILogger logger, string problem);
+
+    [LoggerMessage(9, LogLevel.Warning, "The store is reached again.")]
+    public static partial void StoreReached(ILogger logger);
+
     [LoggerMessage(4, LogLevel.Information, "Stopping: running commands are answered, watches end with UNAVAILABLE.")]
     public static partial void Stopping(ILogger logger);
 

@@ -9,6 +9,7 @@ using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Services;
 using OrderGrpc.Server.Storage;
+using OrderGrpc.Server.Storage.Postgres;
 using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.Server.Subscriptions;
 using OrderGrpc.V1;
@@ -28,7 +29,7 @@ public sealed class ServerHost : IAsyncDisposable
     private readonly TextWriter errors;
     private readonly ILogger log;
     private readonly ServerParts parts;
-    private readonly SqliteOrderStore store;
+    private readonly IStoreEngine store;
     private readonly WebApplication app;
     private readonly ManualResetEventSlim ended = new();
     private int failing;
@@ -38,14 +39,12 @@ public sealed class ServerHost : IAsyncDisposable
 
     // Each part uses those before it and none after it; they are ended in reverse. Fail is called by
     // parts that were made before the app, but runs nothing before it: no call, no watch, no tail.
-    private ServerHost(ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, TextWriter errors, ServerParts parts)
+    private ServerHost(
+        ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, TextWriter errors, ServerParts parts,
+        ILoggerFactory logging, IStoreEngine store)
     {
-        (this.options, this.limits, this.errors, this.parts) = (options, limits.Host, errors, parts);
-        var logging = ServerLog.Open(options.LogLevel, time);
-        parts.Keep(logging, logging.Dispose);
+        (this.options, this.limits, this.errors, this.parts, this.store) = (options, limits.Host, errors, parts, store);
         var ownLog = log = logging.CreateLogger<ServerHost>();
-        store = new SqliteOrderStore(options.Data);
-        parts.Keep(store, store.Dispose);
         var queue = parts.Keep(new CommandQueue(store, time, options.MaxQueuedCommands, limits.Queue, Fail, fault => Log.CommandFailed(ownLog, fault)));
         var tail = new LogTail(store, time, limits.Watches, Fail);
         app = Build(options, limits, time, keys, registry, store, queue, tail, logging);
@@ -65,10 +64,14 @@ public sealed class ServerHost : IAsyncDisposable
         var parts = new ServerParts();
         try
         {
-            var identity = parts.Keep(new IdentityFolder(options.Data));
+            IIdentityStore identity = options.Store.Length > 0 ? await PostgresIdentity.OpenAsync(options, time) : new IdentityFolder(options.Data);
+            parts.Keep(identity);
             var keys = await SigningKeys.OpenAsync(identity);
             var registry = await TokenRegistry.OpenAsync(identity, time);
-            var server = new ServerHost(options, limits ?? ServerLimits.Default, time, keys, registry, warnings, parts);
+            var logging = ServerLog.Open(options.LogLevel, time);
+            parts.Keep(logging, logging.Dispose);
+            var store = parts.Keep(await OpenStoreAsync(options, logging.CreateLogger<ServerHost>(), cancellation));
+            var server = new ServerHost(options, limits ?? ServerLimits.Default, time, keys, registry, warnings, parts, logging, store);
             await server.app.StartAsync(cancellation);
             if (StartRules.WantsLocalTokens(options))
             {
@@ -84,7 +87,7 @@ public sealed class ServerHost : IAsyncDisposable
             {
                 IOException { InnerException: AddressInUseException } =>
                     new StartException($"Another program is listening on {options.Urls}. Stop it, or name another address with --urls.", e),
-                StoreException => new StartException($"The data in {options.Data} cannot be read: {e.Message}. 'server verify' tells more.", e),
+                StoreException => new StartException($"The orders in {(options.Store.Length > 0 ? "the database" : options.Data)} cannot be read: {e.Message}. 'server verify' tells more.", e),
                 _ => e,
             };
         }
@@ -94,7 +97,7 @@ public sealed class ServerHost : IAsyncDisposable
     public async Task PrintWelcomeAsync(TextWriter console)
     {
         await console.WriteLineAsync($"OrderGrpc is listening on {string.Join(" and ", Addresses)}");
-        await console.WriteLineAsync($"  data     {options.Data}");
+        await console.WriteLineAsync(options.Store.Length > 0 ? $"  store    {store.Place}" : $"  data     {options.Data}");
         var home = Environment.GetEnvironmentVariable("HOME") is { Length: > 1 } folder ? folder : "\0";
         foreach (var file in tokenFiles)
         {
@@ -139,8 +142,39 @@ public sealed class ServerHost : IAsyncDisposable
         await app.DisposeAsync();
     }
 
+    private static async Task<IStoreEngine> OpenStoreAsync(ServerOptions options, ILogger log, CancellationToken cancellation)
+    {
+        if (options.Store.Length == 0)
+        {
+            return new SqliteOrderStore(options.Data);
+        }
+
+        var database = await PostgresDatabase.OpenAsync(options.Store, options.StorePasswordFile, lost => TellReach(log, lost), cancellation);
+        try
+        {
+            return await PostgresOrderStore.OpenAsync(database, cancellation);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static void TellReach(ILogger log, Exception? lost)
+    {
+        if (lost is null)
+        {
+            Log.StoreReached(log);
+        }
+        else
+        {
+            Log.StoreLost(log, lost.Message);
+        }
+    }
+
     private static WebApplication Build(
-        ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, SqliteOrderStore store, CommandQueue queue,
+        ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, IStoreEngine store, CommandQueue queue,
         LogTail tail, ILoggerFactory logging)
     {
         // Empty: no file, no variable and no library of the host's own has a say in what it serves; only our options have.
@@ -173,7 +207,8 @@ public sealed class ServerHost : IAsyncDisposable
         builder.Services.AddSingleton(new ReflectionServiceImpl(Described)).AddSingleton(new ReflectionV1ServiceImpl(Described));
         builder.Services.AddGrpcReflection();
         builder.Services.AddGrpcHealthChecks().AddCheck("store", () =>
-            queue.HasFailed ? HealthCheckResult.Unhealthy("the store failed") : HealthCheckResult.Healthy());
+            queue.HasFailed ? HealthCheckResult.Unhealthy("the store failed")
+            : store.IsReachable ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the store cannot be reached"));
 
         var app = builder.Build();
         app.UseCallPath();

@@ -25,6 +25,8 @@ public sealed class CommandQueue : IAsyncDisposable
     private readonly Channel<PendingCommand> waiting;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool failed;
+    private volatile bool closing;
+    private long? awaySince;
 
     /// <summary>Whether the store failed: then no command is taken any more.</summary>
     public bool HasFailed => failed;
@@ -62,6 +64,7 @@ public sealed class CommandQueue : IAsyncDisposable
     /// <summary>Takes no more commands, answers those that wait, and ends the thread.</summary>
     public async ValueTask DisposeAsync()
     {
+        closing = true;
         waiting.Writer.TryComplete();
         await ended.Task;
     }
@@ -97,39 +100,61 @@ public sealed class CommandQueue : IAsyncDisposable
             return;
         }
 
-        try
+        while (true)
         {
-            var answers = Wait(CommitAsync(commands));
-            for (var i = 0; i < commands.Count; i++)
+            try
             {
-                commands[i].Answer.SetResult(answers[i]);
+                var answers = Wait(CommitAsync(commands));
+                awaySince = null;
+                for (var i = 0; i < commands.Count; i++)
+                {
+                    commands[i].Answer.SetResult(answers[i]);
+                }
             }
+            catch (StoreException e) when (e.Failure == StoreFailure.TryAgain && MayTryAgain(commands))
+            {
+                continue;
+            }
+            catch (StoreException e) when (e.Failure == StoreFailure.TryAgain)
+            {
+                Answer(commands, new Refusal(ErrorReason.StoreBusy) { RetryAfter = limits.StoreBusyRetry });
+            }
+            catch (StoreException e) when (e.Failure == StoreFailure.Full)
+            {
+                Answer(commands, new Refusal(ErrorReason.DiskFull));
+            }
+            catch (StoreException e) when (e.Failure == StoreFailure.Unknown)
+            {
+                Answer(commands, new Refusal(ErrorReason.OutcomeUnknown));
+            }
+            catch (StoreException e)
+            {
+                // What is on disk is not known: nothing more may be answered as done.
+                failed = true;
+                Answer(commands, new Refusal(ErrorReason.OutcomeUnknown));
+                onFailure(e);
+            }
+            catch (Exception e) when (commands.Count == 1)
+            {
+                onFault(e);
+                Answer(commands, new Refusal(ErrorReason.Internal));
+            }
+            catch (Exception)
+            {
+                // The batch was taken back. Each alone: the one at fault shall not fail the others.
+                commands.ForEach(command => RunBatch([command]));
+            }
+
+            return;
         }
-        catch (StoreException e) when (e.Failure == StoreFailure.Full)
-        {
-            Answer(commands, new Refusal(ErrorReason.DiskFull));
-        }
-        catch (StoreException e) when (e.Failure == StoreFailure.TryAgain)
-        {
-            Answer(commands, new Refusal(ErrorReason.StoreBusy) { RetryAfter = limits.StoreBusyRetry });
-        }
-        catch (StoreException e)
-        {
-            // What is on disk is not known: nothing more may be answered as done.
-            failed = true;
-            Answer(commands, new Refusal(ErrorReason.OutcomeUnknown));
-            onFailure(e);
-        }
-        catch (Exception e) when (commands.Count == 1)
-        {
-            onFault(e);
-            Answer(commands, new Refusal(ErrorReason.Internal));
-        }
-        catch (Exception)
-        {
-            // The batch was taken back. Each alone: the one at fault shall not fail the others.
-            commands.ForEach(command => RunBatch([command]));
-        }
+    }
+
+    // While the store is away its commands wait, each until its own deadline, and all no longer than is worth it.
+    private bool MayTryAgain(List<PendingCommand> commands)
+    {
+        awaySince ??= time.GetTimestamp();
+        commands.RemoveAll(command => command.Cancellation.IsCancellationRequested && command.Answer.TrySetCanceled(command.Cancellation));
+        return commands.Count > 0 && !closing && time.GetElapsedTime(awaySince.Value) < store.Patience;
     }
 
     private async ValueTask<CommandAnswer[]> CommitAsync(List<PendingCommand> commands)

@@ -14,6 +14,9 @@ namespace OrderGrpc.Server.Storage;
 /// </summary>
 public interface IOrderStore
 {
+    /// <summary>For how long a batch that could not be written for now is worth trying again; none where the engine has waited long enough by itself.</summary>
+    TimeSpan Patience { get; }
+
     /// <summary>Begins the next batch; one at a time. What its commands will ask for is named here, so that it can be fetched at once.</summary>
     ValueTask<IOrderBatch> BeginAsync(IReadOnlyList<IBatchNeed> needs);
 
@@ -99,6 +102,6 @@ public interface IOrderBatch : IAsyncDisposable
     /// <summary>Appends an event and the order after it.</summary>
     void Append(OrderEvent happened, Order after, byte[]? document, RequestKey? request);
 
-    /// <summary>Makes the batch durable: returns when it is on disk.</summary>
+    /// <summary>Makes the batch durable: returns when it is as durable as the store makes anything.</summary>
     ValueTask CommitAsync();
 }

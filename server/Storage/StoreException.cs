@@ -3,16 +3,16 @@ namespace OrderGrpc.Server.Storage;
 /// <summary>In which way a store failed: what follows from it is the same for every engine.</summary>
 public enum StoreFailure
 {
-    /// <summary>For now; nothing was written, and the same may be tried again.</summary>
+    /// <summary>For now; nothing was written, and the same may be tried again. The store has waited a moment before it said so.</summary>
     TryAgain,
 
-    /// <summary>Whether the commit is durable is not known.</summary>
+    /// <summary>Whether the commit is durable is not known, and could not be found out. The store goes on.</summary>
     Unknown,
 
     /// <summary>There is no room on the disk. Nothing was changed, and reads go on.</summary>
     Full,
 
-    /// <summary>The store can no longer be relied on: the process must end, and the next start check it.</summary>
+    /// <summary>The store can no longer be relied on, nor is it known what of the commit at hand is durable: the process must end, and the next start check it.</summary>
     Broken,
 }
 

@@ -73,7 +73,7 @@ public sealed class IdentityAccess(PostgresDatabase database)
     {
         if (e is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
         {
-            database.ForgetPrimary();
+            _ = database.LostAsync(e, CancellationToken.None);
         }
     }
 

@@ -11,11 +11,14 @@ namespace OrderGrpc.Server.Storage.Postgres;
 public sealed class PostgresDatabase : IAsyncDisposable
 {
     private readonly NpgsqlMultiHostDataSource hosts;
+    private readonly Action<Exception?> onReach;
+    private int lost; // 1 for yes
 
-    private PostgresDatabase(NpgsqlConnectionStringBuilder settings)
+    private PostgresDatabase(NpgsqlConnectionStringBuilder settings, Action<Exception?> onReach)
     {
+        this.onReach = onReach;
         Name = PostgresSettings.NameOf(settings);
-        hosts = SourceOf(settings, confirm: true);
+        hosts = SourceOf(settings, prepare: true);
         Primary = hosts.WithTargetSession(TargetSessionAttributes.ReadWrite);
     }
 
@@ -25,36 +28,90 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Connections to the primary.</summary>
     public NpgsqlDataSource Primary { get; }
 
+    /// <summary>Whether the primary can be reached, as far as was found out last.</summary>
+    public bool IsReachable => Volatile.Read(ref lost) == 0;
+
     /// <summary>Opens the database, and makes its schema or brings it up to date.</summary>
     /// <param name="store">An Npgsql connection string, of one host or several.</param>
     /// <param name="passwordFile">The file with the password; empty for none.</param>
+    /// <param name="onReach">Called when the primary cannot be reached any more, with why, and with nothing when it can again.</param>
+    /// <param name="cancellation">Ends the opening.</param>
+    /// <param name="half">Whether it may be half a copy.</param>
     /// <exception cref="StartException">It cannot be used; the message says why and what to do.</exception>
-    public static async Task<PostgresDatabase> OpenAsync(string store, string passwordFile, CancellationToken cancellation)
+    public static async Task<PostgresDatabase> OpenAsync(string store, string passwordFile, Action<Exception?> onReach, CancellationToken cancellation, bool half = false)
     {
         var settings = PostgresSettings.Read(store, passwordFile);
-        await using (var plain = SourceOf(settings, confirm: false))
+        await using (var plain = SourceOf(settings, prepare: false))
         await using (var connection = await StartConnection.OpenAsync(plain, PostgresSettings.NameOf(settings), cancellation))
         {
-            await Schema.PrepareAsync(connection, PostgresSettings.NameOf(settings), Schema.Scripts);
+            await Schema.PrepareAsync(connection, PostgresSettings.NameOf(settings), Schema.Scripts, half);
         }
 
-        return new PostgresDatabase(settings);
+        return new PostgresDatabase(settings, onReach);
     }
 
-    /// <summary>Forgets which host is the primary: it turned out to be none.</summary>
-    public void ForgetPrimary() => hosts.ClearDatabaseStates();
+    /// <summary>
+    /// A connection to the primary. Whoever gives up waiting for it leaves it to itself: the commit with
+    /// which it begins is not cancelled, and it goes back to the others when that has ended.
+    /// </summary>
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
+    {
+        var opening = Primary.OpenConnectionAsync(CancellationToken.None);
+        if (opening.IsCompletedSuccessfully)
+        {
+            return opening.Result;
+        }
+
+        var task = opening.AsTask();
+        try
+        {
+            return await task.WaitAsync(PostgresLimits.OpenPatience, cancellation);
+        }
+        catch (Exception) when (!task.IsCompleted)
+        {
+            _ = task.ContinueWith(async opened => await opened.Result.DisposeAsync(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    /// <summary>Remembers that the primary was reached.</summary>
+    public void Reached()
+    {
+        if (Volatile.Read(ref lost) != 0 && Interlocked.Exchange(ref lost, 0) == 1)
+        {
+            onReach(null);
+        }
+    }
+
+    /// <summary>Remembers that the primary was not reached, looks for it anew, and waits a moment before that.</summary>
+    public async Task LostAsync(Exception why, CancellationToken cancellation)
+    {
+        if (Interlocked.Exchange(ref lost, 1) == 0)
+        {
+            onReach(why);
+        }
+
+        hosts.ClearDatabaseStates();
+        if (why is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
+        {
+            hosts.Clear(); // connections to it are kept otherwise, and would be used again
+        }
+
+        using var pause = new PeriodicTimer(PostgresLimits.RetryPause);
+        await pause.WaitForNextTickAsync(cancellation);
+    }
 
     public async ValueTask DisposeAsync() => await hosts.DisposeAsync();
 
-    private static NpgsqlMultiHostDataSource SourceOf(NpgsqlConnectionStringBuilder settings, bool confirm)
+    internal static NpgsqlMultiHostDataSource SourceOf(NpgsqlConnectionStringBuilder settings, bool prepare)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
         builder.EnableArrays().EnableTransportSecurity();
-        if (confirm)
+        if (prepare)
         {
             builder.UsePhysicalConnectionInitializer(
                 _ => throw new NotSupportedException("connections are opened asynchronously"),
-                Confirmation.CommitAsync);
+                Confirmation.PrepareAsync);
         }
 
         return builder.BuildMultiHost();

@@ -25,6 +25,8 @@ public static class PostgresSettings
         settings.Timeout = settings.ShouldSerialize("Timeout") ? settings.Timeout : PostgresLimits.ConnectSeconds;
         settings.MaxAutoPrepare = settings.ShouldSerialize("Max Auto Prepare") ? settings.MaxAutoPrepare : PostgresLimits.StatementsPrepared;
         settings.AutoPrepareMinUsages = 2;
+        settings.MaxPoolSize = PostgresLimits.Connections;
+        settings.NoResetOnClose = true; // nothing changes a session after its first use
         settings.ApplicationName ??= "ordergrpc";
         settings.TcpKeepAlive = true;
         settings.TcpKeepAliveTime = PostgresLimits.KeepAliveSeconds;

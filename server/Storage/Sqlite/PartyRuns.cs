@@ -88,7 +88,7 @@ public sealed class PartyRuns(PreparedConnection connection)
             query.Party.Name,
             query.AfterId ?? (query.OldestFirst ? 0 : long.MaxValue),
             query.Client.Length == 0 ? null : query.Client,
-            Micros(query.Placed.From), Micros(query.Placed.Before), Micros(query.Updated.From), Micros(query.Updated.Before)).Rows();
+            StoredTime.MicrosFrom(query.Placed.From), StoredTime.MicrosFrom(query.Placed.Before), StoredTime.MicrosFrom(query.Updated.From), StoredTime.MicrosFrom(query.Updated.Before)).Rows();
         while (row.Read())
         {
             yield return new OrderRow(row.Number(0), row.Number(1), (State)row.Number(2), row.Number(3) != 0);
@@ -102,9 +102,4 @@ public sealed class PartyRuns(PreparedConnection connection)
         var which = byReference ? "client_reference = $which AND client_reference <> ''" : "state = $which";
         return $"SELECT id, position, state, CASE WHEN {Matches} THEN 1 ELSE 0 END FROM orders WHERE {party} = $party AND {which} AND id {after} $after ORDER BY id {direction}";
     }
-
-    // Rounded up: the columns hold whole microseconds, and one before the bound is before it.
-    private static long? Micros(DateTimeOffset? time) => time is { } t
-        ? SqliteBatch.Micros(t) + (t.UtcTicks > DateTimeOffset.UnixEpoch.Ticks && t.UtcTicks % TimeSpan.TicksPerMicrosecond > 0 ? 1 : 0)
-        : null;
 }

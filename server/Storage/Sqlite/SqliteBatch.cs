@@ -119,7 +119,7 @@ public sealed class SqliteBatch : IOrderBatch
 
     public ValueTask CommitAsync()
     {
-        Guard(() => commit.Run(), StoreFailure.Unknown);
+        Guard(() => commit.Run()); // what fails here may be on disk or not, and nobody can tell before the file was checked
         committed.Add(new LogPage(appendedBytes <= StoreLimits.BytesPerRead ? [.. appended] : [], head));
         End();
         return ValueTask.CompletedTask;
@@ -188,14 +188,14 @@ public sealed class SqliteBatch : IOrderBatch
         lastOrderId = prepared.Connection.Scalar("SELECT coalesce(max(id), 0) FROM orders");
     }
 
-    private static void Guard(Action action, StoreFailure otherwise = StoreFailure.Broken) => Guard<object?>(() =>
+    private static void Guard(Action action) => Guard<object?>(() =>
     {
         action();
         return null;
-    }, otherwise);
+    });
 
     // Busy is a lock of another program's: SQLite tells it before it has written, and the batch is taken back.
-    private static T Guard<T>(Func<T> action, StoreFailure otherwise = StoreFailure.Broken)
+    private static T Guard<T>(Func<T> action)
     {
         try
         {
@@ -207,7 +207,7 @@ public sealed class SqliteBatch : IOrderBatch
             {
                 SQLitePCL.raw.SQLITE_BUSY => StoreFailure.TryAgain,
                 SQLitePCL.raw.SQLITE_FULL => StoreFailure.Full,
-                _ => otherwise,
+                _ => StoreFailure.Broken,
             }, e);
         }
     }

@@ -7,7 +7,6 @@ public static class SqliteLimits
     public const long CachedBytes = 64 << 20;
     public const int ReaderConnections = 16;
     public const int StepsPerLook = 10_000; // of SQLite's machine, after which a read looks whether it was cancelled
-    public const int CommitsAhead = 8; // of the tail; what is dropped it reads from the file
     public const int WalCheckpointPages = 2000; // of 4 KiB
     public const long WalBytesKept = 16 << 20;
     public const long WalBytesUntilWait = 32 << 20; // then the writer waits for readers, to start the WAL anew
@@ -22,6 +21,5 @@ public static class SqliteLimits
     public const int StepsBetweenLooks = 100_000;
     public const long StepsOfAnyFile = 100_000_000;
     public const long StepsPerByte = 16; // of a check: several times what a sound file takes
-    public const int FaultsReported = 20;
     public const long FileBytesCheckedAtStart = 64 << 20; // a larger one only after a failure
 }

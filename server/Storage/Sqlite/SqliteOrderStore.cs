@@ -11,7 +11,7 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 /// The store on one SQLite file: one writing connection and a bounded pool of reading ones. SQLite
 /// answers at once, so nothing here waits but for a place in the pool, and all is done when it returns.
 /// </summary>
-public sealed class SqliteOrderStore : IOrderStore, IDisposable
+public sealed class SqliteOrderStore : IStoreEngine, IDisposable
 {
     private readonly SqliteFile file;
     private readonly SqliteBatch batch;
@@ -34,6 +34,14 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
             throw;
         }
     }
+
+    public string Place => file.Path;
+
+    /// <summary>Always: a file that cannot be read or written is one that has failed.</summary>
+    public bool IsReachable => true;
+
+    /// <summary>None: SQLite has waited for the lock of another program, up to its busy timeout.</summary>
+    public TimeSpan Patience => TimeSpan.Zero;
 
     /// <summary>What the commands need is looked up when they ask: here that is no further than their naming it.</summary>
     public ValueTask<IOrderBatch> BeginAsync(IReadOnlyList<IBatchNeed> needs)
@@ -92,6 +100,12 @@ public sealed class SqliteOrderStore : IOrderStore, IDisposable
         batch.Close();
         file.Dispose();
         places.Dispose();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
     }
 
     internal T Read<T>(Func<SqliteReader, T> read, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Npgsql;
+using OrderGrpc.Server.Storage.Postgres;
 using OrderGrpc.Tests.Running;
 
 [assembly: AssemblyFixture(typeof(SharedPostgres))]
@@ -200,6 +201,10 @@ public sealed class TestDatabase : IAsyncDisposable
         await database.server.ExecuteAsync("postgres", $"CREATE DATABASE {database.Name}");
         return database;
     }
+
+    /// <summary>A server's store on it.</summary>
+    public async Task<PostgresOrderStore> OpenStoreAsync(string more = "") =>
+        await PostgresOrderStore.OpenAsync(await PostgresDatabase.OpenAsync(Store + more, "", _ => { }, CancellationToken.None), CancellationToken.None);
 
     /// <summary>Runs a statement in it.</summary>
     public Task ExecuteAsync(string sql) => server.ExecuteAsync(Name, sql);

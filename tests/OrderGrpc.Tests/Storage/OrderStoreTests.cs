@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
-using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.Tests.Orders;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
@@ -9,23 +8,31 @@ using State = OrderGrpc.V1.Order.Types.State;
 
 namespace OrderGrpc.Tests.Storage;
 
-/// <summary>What the store promises to those who read it in slices.</summary>
-public sealed class OrderStoreTests : IDisposable
+/// <summary>What a store promises to those who write it in batches and read it in slices, whichever engine it is.</summary>
+public abstract class OrderStoreTests : IAsyncLifetime
 {
     private const int Count = 700; // more than two slices
 
     private static readonly LogFilter OfSupplier = new(Given.Supplier, null);
-    private readonly TestFolder folder = new();
-    private readonly SqliteOrderStore store;
     private readonly Random random = new(1);
+    private IStoreEngine store = null!;
 
-    public OrderStoreTests() => store = new SqliteOrderStore(folder.Data);
+    public async ValueTask InitializeAsync() => store = await OpenAsync();
 
-    public void Dispose()
+    public virtual async ValueTask DisposeAsync()
     {
-        store.Dispose();
-        folder.Dispose();
+        if (store is not null)
+        {
+            await store.DisposeAsync(); // none where the engine is missing and the test was skipped
+        }
+
+        GC.SuppressFinalize(this);
     }
+
+    protected IStoreEngine Store => store;
+
+    /// <summary>The store, empty.</summary>
+    protected abstract Task<IStoreEngine> OpenAsync();
 
     [Fact]
     public async Task The_log_of_some_orders_is_merged_by_position_and_complete_whatever_the_slices()
@@ -135,51 +142,7 @@ public sealed class OrderStoreTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task A_read_that_fails_in_whatever_way_gives_its_connection_back()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "counts open files in /proc");
-        await PlaceAsync(1);
-        using (var damage = SqliteFile.Connect(SqliteFile.PathIn(folder.Data), Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite))
-        {
-            damage.Execute("UPDATE log SET order_after = x'ff'");
-        }
-
-        for (var i = 0; i < 2 * SqliteLimits.ReaderConnections; i++)
-        {
-            await Assert.ThrowsAsync<InvalidProtocolBufferException>(async () => await store.ReadOrderAsync(1, Given.Client, default));
-        }
-
-        var open = Directory.GetFiles("/proc/self/fd").Count(file => Target(file) == SqliteFile.PathIn(Path.GetFullPath(folder.Data)));
-        Assert.True(open < SqliteLimits.ReaderConnections, $"{open} connections are open");
-    }
-
-    // Other tests close theirs meanwhile; null for one that is gone.
-    private static string? Target(string file)
-    {
-        try
-        {
-            return File.ResolveLinkTarget(file, false)?.FullName;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
-
-    [Fact]
-    public async Task A_reference_is_looked_up_among_the_orders_of_one_party()
-    {
-        await PlaceAsync(1);
-        using var file = SqliteFile.Connect(SqliteFile.PathIn(folder.Data), Microsoft.Data.Sqlite.SqliteOpenMode.ReadOnly);
-        Assert.Equal(0, file.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'orders_by_reference'"));
-        foreach (var party in new[] { "client", "supplier" })
-        {
-            Assert.Equal(1, file.Scalar($"SELECT count(*) FROM pragma_index_info('orders_by_{party}_reference') WHERE seqno = 0 AND name = '{party}'"));
-        }
-    }
-
-    private Task PlaceAsync(int count) => store.RunAsync([.. Enumerable.Repeat((IOrderCommand)StoredOrders.Order(), count)]);
+    protected Task PlaceAsync(int count) => store.RunAsync([.. Enumerable.Repeat((IOrderCommand)StoredOrders.Order(), count)]);
 
     private Task ApproveAsync(IEnumerable<int> ids) => ApproveAsync(ids.Select(id => (long)id));
 

@@ -31,8 +31,8 @@ CREATE TABLE log (
 CREATE UNIQUE INDEX log_by_revision ON log (order_id, revision);
 CREATE UNIQUE INDEX log_by_order ON log (order_id, position);
 CREATE UNIQUE INDEX log_by_request ON log (caller, request_id) WHERE request_id IS NOT NULL;
-CREATE INDEX log_by_client ON log (client, position);
-CREATE INDEX log_by_supplier ON log (supplier, position);
+CREATE INDEX log_by_client ON log (client, position) INCLUDE (order_id);
+CREATE INDEX log_by_supplier ON log (supplier, position) INCLUDE (order_id);
 
 -- The orders as they are: what queries need, and the row of the log that holds the rest.
 CREATE TABLE orders (

@@ -76,16 +76,16 @@ public sealed class DatabaseTests
         await File.WriteAllTextAsync(wrong, "wrong\n");
         var store = server.StoreOf("shop").Replace("Username=postgres", "Username=shop", StringComparison.Ordinal);
         await RefusedFileAsync(store, wrong, "does not let us in", "--store-password-file");
-        await (await PostgresDatabase.OpenAsync(store, right, default)).DisposeAsync();
+        await (await PostgresDatabase.OpenAsync(store, right, _ => { }, default)).DisposeAsync();
     }
 
-    private static Task<PostgresDatabase> OpenAsync(string store) => PostgresDatabase.OpenAsync(store, "", default);
+    private static Task<PostgresDatabase> OpenAsync(string store) => PostgresDatabase.OpenAsync(store, "", _ => { }, default);
 
     private static Task RefusedAsync(string store, params string[] says) => RefusedFileAsync(store, "", says);
 
     private static async Task RefusedFileAsync(string store, string passwordFile, params string[] says)
     {
-        var refused = await Assert.ThrowsAsync<StartException>(() => PostgresDatabase.OpenAsync(store, passwordFile, default).WaitAsync(Deadlines.Patience));
+        var refused = await Assert.ThrowsAsync<StartException>(() => PostgresDatabase.OpenAsync(store, passwordFile, _ => { }, default).WaitAsync(Deadlines.Patience));
         Assert.All(says, part => Assert.Contains(part, refused.Message, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -1,20 +1,32 @@
 using System.Threading.Channels;
 
-namespace OrderGrpc.Server.Storage.Sqlite;
+namespace OrderGrpc.Server.Storage;
 
 /// <summary>
-/// What this process committed, handed from the writer to the one who waits for rows: so that these
-/// need not be read from the file. The writer never waits; what is dropped is read from the file.
+/// What was committed, handed to the one who waits for rows by those who know of it: the writer of
+/// this process, so that its rows need not be read from the store, and whoever hears of others. They
+/// never wait; what is dropped is read from the store.
 /// </summary>
 public sealed class CommittedRows
 {
     private readonly Channel<LogPage> pages = Channel.CreateBounded<LogPage>(
-        new BoundedChannelOptions(SqliteLimits.CommitsAhead) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        new BoundedChannelOptions(StoreLimits.CommitsAhead) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     private long end; // as far as the one who waits was told
+    private long known;
+
+    /// <summary>The furthest position that was told of.</summary>
+    public long Known => Volatile.Read(ref known);
 
     /// <summary>Tells of a commit: its rows, or none where they are too many to keep, and how far the log goes.</summary>
-    public void Add(LogPage page) => pages.Writer.TryWrite(page);
+    public void Add(LogPage page)
+    {
+        for (var before = Known; before < page.ReadTo && Interlocked.CompareExchange(ref known, page.ReadTo, before) != before; before = Known)
+        {
+        }
+
+        pages.Writer.TryWrite(page);
+    }
 
     /// <summary>Waits until the log goes on after a position. The page need not be the next one.</summary>
     public async ValueTask<LogPage> WaitAsync(long afterPosition, CancellationToken cancellation)
