@@ -18,6 +18,9 @@ public sealed class Deployment
 
     private string OrdersFile => file ?? SqliteFile.PathIn(place.Data);
 
+    /// <summary>Bounds what SQLite takes of memory in this process, whatever a file makes it do.</summary>
+    public static void LimitHeap() => SqliteFile.LimitHeap();
+
     /// <summary>What the server's own settings name.</summary>
     public static Deployment Of(ServerOptions place) => new(place, null);
 
@@ -34,7 +37,7 @@ public sealed class Deployment
         if (text.Contains('=', StringComparison.Ordinal) && text[0] is not ('.' or '/' or '\\'))
         {
             var options = new ServerOptions { Store = text + ";Application Name=ordergrpc command", StorePasswordFile = passwordFile, KeySecretFile = keySecretFile };
-            return text.Contains("password", StringComparison.OrdinalIgnoreCase) || text.Contains("pwd", StringComparison.OrdinalIgnoreCase)
+            return PostgresSettings.HasPassword(text)
                 ? throw new StartException($"{flag} has a password, and everybody on this machine can read the arguments of a command. Write it into a file and name that with {flag}-password-file, or set {ServerOptions.StorePasswordVariable} or PGPASSWORD.")
                 : new Deployment(options, null);
         }

@@ -64,18 +64,19 @@ public sealed class ServerHost : IAsyncDisposable
         var parts = new ServerParts();
         try
         {
-            IIdentityStore identity = options.Store.Length > 0 ? await PostgresIdentity.OpenAsync(options, time) : new IdentityFolder(options.Data);
-            parts.Keep(identity);
-            var keys = await SigningKeys.OpenAsync(identity);
-            var registry = await TokenRegistry.OpenAsync(identity, time);
             var logging = ServerLog.Open(options.LogLevel, time);
             parts.Keep(logging, logging.Dispose);
             var store = parts.Keep(await OpenStoreAsync(options, logging.CreateLogger<ServerHost>(), cancellation));
+            var identity = parts.Keep<IIdentityStore>(store is PostgresOrderStore shared
+                ? new PostgresIdentity(shared.Database, KeySecret.Read(options.KeySecretFile), time)
+                : new IdentityFolder(options.Data));
+            var keys = await SigningKeys.OpenAsync(identity);
+            var registry = await TokenRegistry.OpenAsync(identity, time);
             var server = new ServerHost(options, limits ?? ServerLimits.Default, time, keys, registry, warnings, parts, logging, store);
             await server.app.StartAsync(cancellation);
             if (StartRules.WantsLocalTokens(options))
             {
-                server.tokenFiles = await new TokenFiles(keys, registry, tokenFolder, warnings).EnsureAsync(server.Addresses, options.DefaultSupplier);
+                server.tokenFiles = await new TokenFiles(keys, registry, tokenFolder, warnings, needed: options.Store.Length == 0).EnsureAsync(server.Addresses, options.DefaultSupplier);
             }
 
             return server;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Storage.Deployments;
-using OrderGrpc.Server.Storage.Sqlite;
 
 namespace OrderGrpc.Server;
 
@@ -26,7 +25,7 @@ public static class StoreCommands
         command.AddOptions(ServerCommand.PlaceOptions());
         command.SetAction(parsed =>
         {
-            SqliteFile.LimitHeap(); // of this process, which does nothing else
+            Deployment.LimitHeap(); // of this process, which does nothing else
             return VerifyAsync(parsed.GetValue(file) is { } path ? Deployment.OfFile(path) : Deployment.Of(ServerCommand.PlaceOf(parsed)), parsed.InvocationConfiguration.Output).GetAwaiter().GetResult();
         });
         return command;

@@ -6,14 +6,18 @@ namespace OrderGrpc.Server.Security;
 /// <summary>What must hold before the server opens its doors.</summary>
 public static class StartRules
 {
-    /// <summary>Checks the addresses, the certificate, the external issuer and the data folder, which is made where it is missing.</summary>
+    /// <summary>Checks the addresses, the certificate, the external issuer and the data folder, where there is one: it is made where it is missing.</summary>
     /// <exception cref="StartException">A rule is broken; the message says which, and what to do.</exception>
     public static void Check(ServerOptions options, TextWriter warnings)
     {
         CheckAddresses(options, warnings);
         CheckCertificate(options);
         ExternalIssuer.Check(options);
-        PrepareData(options.Data);
+        OwnerOnly.MakeAllFilesSo();
+        if (options.Store.Length == 0)
+        {
+            PrepareData(options.Data);
+        }
     }
 
     /// <summary>

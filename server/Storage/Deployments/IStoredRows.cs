@@ -36,6 +36,6 @@ public interface IStoredRows : IAsyncDisposable
     /// <summary>The last position at this moment, and not at the one of these rows.</summary>
     ValueTask<long> ReadHeadNowAsync();
 
-    /// <summary>What a failure of this engine means; null for one that is not its own.</summary>
+    /// <summary>What a failure means that these rows are the cause of; null for one that they are not.</summary>
     string? Explain(Exception failure);
 }

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;
@@ -40,9 +39,9 @@ public sealed class StoreVerifier(IStoredRows rows)
             await CheckReplacementsAsync();
             return new VerifyResult(counts.Orders, counts.Events, counts.Documents, faults);
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException || rows.Explain(e) is not null)
+        catch (Exception e) when (rows.Explain(e) is { } told)
         {
-            Fault(rows.Explain(e) ?? $"it cannot be read: {e.Message}");
+            Fault(told);
             return new VerifyResult(0, 0, 0, faults);
         }
     }

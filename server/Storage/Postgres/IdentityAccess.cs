@@ -23,12 +23,11 @@ public sealed class IdentityAccess(PostgresDatabase database)
     {
         try
         {
-            // Opening a connection cannot be cancelled at every moment; what is late then goes on alone.
-            return await OneAtATimeAsync(read).WaitAsync(IdentityLimits.Read);
+            return await OneAtATimeAsync(read);
         }
         catch (Exception e) when (IsOurs(e))
         {
-            Forget(e);
+            await ForgetAsync(e);
             throw new StartException($"Keys and tokens in {Name} cannot be read: {(e is NpgsqlException ? e.Message : "it does not answer.")}", e);
         }
     }
@@ -39,17 +38,18 @@ public sealed class IdentityAccess(PostgresDatabase database)
     {
         try
         {
-            await using var connection = await database.Primary.OpenConnectionAsync();
+            await using var connection = await database.OpenAsync(CancellationToken.None);
             using var waited = new CommitNotices(connection);
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
             var done = await write(connection);
             await transaction.CommitAsync();
             waited.ThrowIfCancelled();
+            database.Reached();
             return done;
         }
         catch (Exception e) when (IsOurs(e))
         {
-            Forget(e);
+            await ForgetAsync(e);
             throw new StartException($"Keys and tokens in {Name} cannot be changed: {e.Message} See what `server token list` shows, then try again.", e);
         }
     }
@@ -60,8 +60,10 @@ public sealed class IdentityAccess(PostgresDatabase database)
         await gate.WaitAsync(patience.Token);
         try
         {
-            await using var connection = await database.Primary.OpenConnectionAsync(patience.Token);
-            return await read(connection, patience.Token);
+            await using var connection = await database.OpenAsync(patience.Token);
+            var found = await read(connection, patience.Token);
+            database.Reached();
+            return found;
         }
         finally
         {
@@ -69,13 +71,14 @@ public sealed class IdentityAccess(PostgresDatabase database)
         }
     }
 
-    private void Forget(Exception e)
+    // The primary may be another by now.
+    private async Task ForgetAsync(Exception e)
     {
-        if (e is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
+        if (PostgresFailures.Of(e) == StoreFailure.TryAgain)
         {
-            _ = database.LostAsync(e, CancellationToken.None);
+            await database.LostAsync(e, CancellationToken.None);
         }
     }
 
-    private static bool IsOurs(Exception e) => e is NpgsqlException or OperationCanceledException or TimeoutException or IOException or System.Net.Sockets.SocketException;
+    private static bool IsOurs(Exception e) => e is OperationCanceledException or NpgsqlException || PostgresFailures.Of(e) is not null;
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Npgsql;
 using OrderGrpc.Server.Storage.Deployments;
 
@@ -104,11 +105,9 @@ public sealed class PostgresRows : IStoredRows
 
     public ValueTask<long> ReadHeadNowAsync() => headNow();
 
-    public string? Explain(Exception failure) => ExplainFailure(failure);
+    public string? Explain(Exception failure) => failure is NpgsqlException or TimeoutException or IOException or InvalidProtocolBufferException ? $"it cannot be read: {failure.Message}" : null;
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
-
-    internal static string? ExplainFailure(Exception failure) => failure is NpgsqlException or TimeoutException or IOException ? $"it cannot be read: {failure.Message}" : null;
 
     private async ValueTask<IReadOnlyList<WholeRow>> SliceAsync(string sql, params object[] after)
     {

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using OrderGrpc.Server.Storage.Deployments;
 
@@ -87,7 +88,7 @@ public sealed class SqliteRows : IStoredRows
     /// <summary>The same as of these rows: no server runs on the file while it is copied.</summary>
     public async ValueTask<long> ReadHeadNowAsync() => (await CountAsync()).LastPosition;
 
-    public string? Explain(Exception failure) => failure is SqliteException e ? ExplainFailure(e) : null;
+    public string? Explain(Exception failure) => failure is SqliteException or InvalidProtocolBufferException ? ExplainFailure(failure) : null;
 
     public ValueTask DisposeAsync()
     {
@@ -95,7 +96,7 @@ public sealed class SqliteRows : IStoredRows
         return ValueTask.CompletedTask;
     }
 
-    internal static string ExplainFailure(SqliteException e) => e.SqliteErrorCode == SQLitePCL.raw.SQLITE_INTERRUPT
+    private static string ExplainFailure(Exception e) => e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_INTERRUPT }
         ? "to check it takes longer than a sound file of its size can"
         : $"it cannot be read: {e.Message}";
 

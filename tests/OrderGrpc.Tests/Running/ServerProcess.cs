@@ -24,7 +24,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private ServerProcess(TestFolder folder, string address, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
         (Folder, Address) = (folder, address);
-        process = new Process { StartInfo = StartInfo(folder, ["--data", folder.Data, "--urls", address, .. arguments]) };
+        process = new Process { StartInfo = StartInfo(folder, [.. arguments.Contains("--store") ? [] : new[] { "--data", folder.Data }, "--urls", address, .. arguments]) };
         foreach (var (name, value) in environment)
         {
             process.StartInfo.Environment[name] = value;
@@ -114,6 +114,14 @@ public sealed class ServerProcess : IAsyncDisposable
         using var patience = new CancellationTokenSource(Deadlines.Patience);
         await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Starts a command of the server's, whose end is for the test.</summary>
+    public static Process Start(TestFolder folder, params string[] arguments)
+    {
+        var start = StartInfo(folder, arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (false, false);
+        return Process.Start(start)!;
     }
 
     /// <summary>An address of this machine that nobody listens on, and that is not given twice.</summary>
