@@ -56,9 +56,21 @@ public sealed class Deployment
 
     /// <summary>Holds the lock of a data folder, so that no server runs on it until that is disposed. Its file is checked and brought up to date as by a start.</summary>
     /// <exception cref="StartException">A server runs on it, or its file cannot be used.</exception>
-    public IDisposable? Hold() => IsDatabase || file is not null ? null
-        : File.Exists(OrdersFile) ? SqliteFile.Open(place.Data)
-        : throw new StartException($"There is no {OrdersFile}.");
+    public IDisposable? Hold()
+    {
+        if (IsDatabase || file is not null)
+        {
+            return null;
+        }
+
+        if (!File.Exists(OrdersFile))
+        {
+            throw new StartException($"There is no {OrdersFile}.");
+        }
+
+        StartRules.PrepareData(place.Data);
+        return SqliteFile.Open(place.Data);
+    }
 
     /// <summary>Opens it to be filled with a copy.</summary>
     /// <exception cref="StartException">It cannot be; the message says why.</exception>
@@ -74,17 +86,34 @@ public sealed class Deployment
             throw new StartException($"{file} is a file, and a copy goes to a data folder or a database. To write one file: server backup FILE.");
         }
 
-        StartRules.PrepareData(place.Data);
-        OwnerOnly.MakeFolder(Path.Combine(place.Data, IdentityFolder.Keys));
         return SqliteFilling.OpenFolder(place.Data);
     }
 
     /// <summary>Its keys and tokens; null where it has none.</summary>
     /// <exception cref="StartException">They cannot be read; the message says why.</exception>
-    public async Task<IIdentityStore?> OpenIdentityAsync(TimeProvider time, bool half) =>
-        IsDatabase ? await PostgresIdentity.OpenAsync(place, time, half)
+    public async Task<IIdentityStore?> OpenIdentityAsync(TimeProvider time) =>
+        IsDatabase ? await PostgresIdentity.OpenAsync(place, time)
         : file is null && Directory.Exists(Path.Combine(place.Data, IdentityFolder.Keys)) ? new IdentityFolder(place.Data)
         : null;
+
+    /// <summary>Its keys and tokens, to be filled with copies; their place is made. Null for a file.</summary>
+    /// <exception cref="StartException">It cannot be made or read; the message says why.</exception>
+    public async Task<IIdentityStore?> OpenIdentityToFillAsync(TimeProvider time)
+    {
+        if (IsDatabase)
+        {
+            return await PostgresIdentity.OpenAsync(place, time, half: true);
+        }
+
+        if (file is not null)
+        {
+            return null;
+        }
+
+        StartRules.PrepareData(place.Data);
+        OwnerOnly.MakeFolder(Path.Combine(place.Data, IdentityFolder.Keys));
+        return new IdentityFolder(place.Data);
+    }
 
     /// <summary>Writes its orders, as they are at one moment, to a new file.</summary>
     /// <exception cref="StartException">It exists, or cannot be written, or the orders cannot be read.</exception>

@@ -71,14 +71,15 @@ public static class StoreCommands
     {
         using var held = from.Hold();
         await using var source = await from.ReadAsync();
+        await StoreCopy.VerifyAsync(source, "Nothing was copied. Put a backup in its place.");
+        await using var oldIdentity = await from.OpenIdentityAsync(time);
+        await using var newIdentity = await to.OpenIdentityToFillAsync(time);
+        var identity = oldIdentity is null || newIdentity is null ? null : new IdentityCopy(oldIdentity, newIdentity);
+        await (identity?.CheckAsync() ?? Task.CompletedTask);
         await using var target = await to.FillAsync();
-        await using var oldIdentity = await from.OpenIdentityAsync(time, half: false);
-        await using var newIdentity = await to.OpenIdentityAsync(time, half: true);
-        var identity = oldIdentity is null || newIdentity is null ? null : new IdentityCopy(oldIdentity, newIdentity, target.Name);
         var orders = new StoreCopy(source, target, console);
         try
         {
-            await (identity?.CheckAsync() ?? Task.CompletedTask);
             await orders.CheckAsync();
             var copied = await orders.RunAsync();
             var (keys, tokens) = identity is null ? (0, 0) : await identity.RunAsync();

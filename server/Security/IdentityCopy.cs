@@ -3,7 +3,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace OrderGrpc.Server.Security;
 
 /// <summary>Copies keys and tokens from one store to another, so that every token of the one is taken by the other as well.</summary>
-public sealed class IdentityCopy(IIdentityStore from, IIdentityStore to, string name)
+public sealed class IdentityCopy(IIdentityStore from, IIdentityStore to)
 {
     private static readonly Dictionary<string, SymmetricSecurityKey> NoKeys = [];
     private static readonly Dictionary<string, TokenRecord> NoTokens = [];
@@ -17,7 +17,7 @@ public sealed class IdentityCopy(IIdentityStore from, IIdentityStore to, string 
         if ((await to.ReadKeysAsync(NoKeys)).Any(key => keys.GetValueOrDefault(key.KeyId) != Convert.ToHexString(key.Key))
             || (await to.ReadTokensAsync(NoTokens, null)).Values.Any(token => !tokens.TryGetValue(token.Id, out var known) || (known with { Revoked = token.Revoked }) != token))
         {
-            throw new StartException($"{name} has keys or tokens of its own: a server has been started on it. Name an empty folder or database.");
+            throw new StartException("The target has keys or tokens of its own: a server has been started on it. Name an empty folder or database.");
         }
     }
 

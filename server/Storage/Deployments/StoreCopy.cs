@@ -1,19 +1,27 @@
 namespace OrderGrpc.Server.Storage.Deployments;
 
 /// <summary>
-/// Copies the orders of one deployment to another: the source is verified first, what the target has
-/// already must be how the source begins, the rest is appended slice by slice, and then the target is
-/// verified and held against the source, row by row.
+/// Copies the orders of one deployment to another: what the target has already must be how the source
+/// begins, the rest is appended slice by slice, and then the target is verified and held against the
+/// source, row by row.
 /// </summary>
 public sealed class StoreCopy(IStoredRows source, IStoreFilling target, TextWriter news)
 {
     private long copied; // so far the target is the source, row by row
 
-    /// <summary>Refuses a source with faults, and a target that has what the source has not. Nothing is written.</summary>
-    /// <exception cref="StartException">It is so.</exception>
+    /// <summary>Refuses a deployment with faults.</summary>
+    /// <exception cref="StartException">It has some; the message tells which.</exception>
+    public static async Task<VerifyResult> VerifyAsync(IStoredRows rows, string advice)
+    {
+        var found = await new StoreVerifier(rows).RunAsync();
+        return found.Faults.Count == 0 ? found
+            : throw new StartException($"{rows.Name} has faults. {advice}\n  " + string.Join("\n  ", found.Faults));
+    }
+
+    /// <summary>Refuses a target that has what the source has not. Nothing is written.</summary>
+    /// <exception cref="StartException">It has.</exception>
     public async Task CheckAsync()
     {
-        await VerifyAsync(source, $"Nothing was copied. Put a backup in the place of {source.Name}.");
         await using var there = await target.ReadAsync();
         await CompareAsync(there, $"{target.Name} is not empty, and is not how {source.Name} begins", "Name an empty folder or database.");
         if (copied > 0)
@@ -26,7 +34,6 @@ public sealed class StoreCopy(IStoredRows source, IStoreFilling target, TextWrit
     /// <exception cref="StartException">The target is not what was to be written, or the source went on.</exception>
     public async Task<VerifyResult> RunAsync()
     {
-        await target.BeginAsync();
         await AppendAsync(copied);
         await news.WriteLineAsync($"Verifying {target.Name} …");
         await using var there = await target.ReadAsync();
@@ -41,18 +48,16 @@ public sealed class StoreCopy(IStoredRows source, IStoreFilling target, TextWrit
         return found;
     }
 
-    private static async Task<VerifyResult> VerifyAsync(IStoredRows rows, string advice)
-    {
-        var found = await new StoreVerifier(rows).RunAsync();
-        return found.Faults.Count == 0 ? found
-            : throw new StartException($"{rows.Name} has faults. {advice} 'server verify' tells more.\n  " + string.Join("\n  ", found.Faults));
-    }
-
     private async Task AppendAsync(long after)
     {
-        var told = after;
+        var (begun, told) = (after, after);
         while (await source.ReadByPositionAsync(after) is [.., var last] slice)
         {
+            if (after == begun)
+            {
+                await target.BeginAsync();
+            }
+
             await target.AppendAsync(slice);
             after = last.Row.Position;
             if (after - told >= DeploymentLimits.EventsBetweenNews)

@@ -134,6 +134,26 @@ public sealed class CopyTests : IAsyncLifetime
         Assert.Equal(await StoredTables.OfStoreAsync(database.Store), await StoredTables.OfFileAsync(File(other)));
     }
 
+    /// <summary>How fast it is; to be run by name.</summary>
+    [Fact(Explicit = true)]
+    public async Task Figures()
+    {
+        const int orders = 200_000;
+        await StoredOrders.FillAsync(old.Data, orders);
+        await TimedAsync("to PostgreSQL", "copy", "--from", old.Data, "--to", database.Store);
+        await TimedAsync("verify", "verify", "--store", database.Store);
+        await TimedAsync("backup", "backup", old.File("copy.db"), "--store", database.Store);
+        await TimedAsync("and back", "copy", "--from", database.Store, "--to", other.Data);
+        await TimedAsync("verify", "verify", "--data", other.Data);
+
+        async Task TimedAsync(string what, params string[] arguments)
+        {
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            await RunAsync(0, "", arguments);
+            Faults.FaultPlan.Print($"{what}: {clock.Elapsed.TotalSeconds:F1} s, {orders / clock.Elapsed.TotalSeconds:F0} orders/s");
+        }
+    }
+
     // An order in each state, and one in the place of another.
     private static async Task WorkAsync(Party client, Party supplier)
     {
