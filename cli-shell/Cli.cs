@@ -61,7 +61,7 @@ public static class Cli
         }
         catch (IOException failure)
         {
-            return Report(CliException.Refused(shell.Texts.Format(Text.OutputFailed, failure.Message)), shell);
+            return Report(CliException.Refused(shell.Texts.Format(Text.OutputFailed, shell.Texts.CauseOf(failure))), shell);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -90,13 +90,12 @@ public static class Cli
         }
 
         var format = shell.Options.WantsJson(parsed, shell.Dependencies) ? OutputFormat.Json : OutputFormat.Text;
-        var path = string.Join(' ', PathOf(command).Reverse());
         new Printer(shell.Dependencies, format, shell.Texts).Error(new ErrorReport
         {
             ExitCode = ExitCodes.Usage,
             Code = "INVALID_ARGUMENT",
-            Message = string.Join('\n', ParseErrors.Of(parsed, shell.Texts)),
-            Hint = shell.Texts.Format(Text.SeeHelp, path),
+            Message = string.Join('\n', ParseErrors.Of(parsed, shell)),
+            Hint = shell.Texts.Format(Text.SeeHelp, LineOf(command)),
         });
         return ExitCodes.Usage;
     }
@@ -106,6 +105,9 @@ public static class Cli
         new Printer(shell.Dependencies, OutputFormat.Text, shell.Texts).Error(ErrorReport.From(error));
         return error.ExitCode;
     }
+
+    /// <summary>A command as it is typed, such as "client-cli order list".</summary>
+    internal static string LineOf(Symbol command) => string.Join(' ', PathOf(command).Reverse());
 
     private static IEnumerable<string> PathOf(Symbol? command)
     {

@@ -8,6 +8,7 @@ namespace OrderGrpc.CliShell;
 public sealed class HelpPages : SynchronousCommandLineAction
 {
     private const int WidthWhenPiped = 120;
+    private const string Required = "(REQUIRED)";
 
     private readonly HelpAction symbols;
     private readonly Shell shell;
@@ -24,6 +25,7 @@ public sealed class HelpPages : SynchronousCommandLineAction
     /// <summary>Adds the sections to the root's --help.</summary>
     public static void AddTo(RootCommand root, Shell shell)
     {
+        NameValues(root, shell.Texts);
         var option = root.Options.OfType<HelpOption>().FirstOrDefault();
         if (option?.Action is HelpAction symbols)
         {
@@ -35,6 +37,29 @@ public sealed class HelpPages : SynchronousCommandLineAction
         if (root.Options.OfType<VersionOption>().FirstOrDefault() is { } version)
         {
             version.Description = shell.Texts.Help(version.Name);
+        }
+    }
+
+    // A line of usage has arguments by the names that the parser knows.
+    private static string WithValues(string line, Command command) => command.Subcommands.Append(command)
+        .SelectMany(shown => shown.Arguments)
+        .Aggregate(line, (usage, argument) => usage.Replace($"<{argument.Name}>", $"<{argument.HelpName}>", StringComparison.Ordinal));
+
+    private static void NameValues(Command command, Texts texts)
+    {
+        foreach (var option in command.Options)
+        {
+            option.HelpName = option.HelpName is { } name ? texts.ValueName(name) : null;
+        }
+
+        foreach (var argument in command.Arguments)
+        {
+            argument.HelpName = texts.ValueName(argument.HelpName ?? argument.Name);
+        }
+
+        foreach (var inner in command.Subcommands)
+        {
+            NameValues(inner, texts);
         }
     }
 
@@ -63,7 +88,8 @@ public sealed class HelpPages : SynchronousCommandLineAction
         return ExitCodes.Done;
     }
 
-    // The library's French leaves these two words as they are, and pads its lines.
+    // The library's French leaves these words as they are, and pads its lines. What stands for its mark of
+    // what is required has the mark's width, as columns were made with it.
     private string Symbols(ParseResult parsed)
     {
         using var text = new StringWriter();
@@ -75,8 +101,9 @@ public sealed class HelpPages : SynchronousCommandLineAction
         var lines = text.ToString()
             .Replace("[command]", shell.Texts.Help("title.command"), StringComparison.Ordinal)
             .Replace("[options]", shell.Texts.Help("title.options"), StringComparison.Ordinal)
-            .Replace("(REQUIRED)", shell.Texts.Help("title.required"), StringComparison.Ordinal)
+            .Replace(Required, shell.Texts.Help("title.required").PadRight(Required.Length), StringComparison.Ordinal)
+            .Replace("Description:", shell.Texts.Help("title.description"), StringComparison.Ordinal)
             .Split('\n');
-        return string.Join('\n', lines.Select(line => line.TrimEnd()));
+        return string.Join('\n', lines.Select(line => WithValues(line.TrimEnd(), parsed.CommandResult.Command)));
     }
 }

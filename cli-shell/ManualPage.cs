@@ -50,7 +50,7 @@ public sealed class ManualPage(Shell shell, RootCommand root)
             return;
         }
 
-        Line($".SS {Escape(words + string.Concat(command.Arguments.Select(argument => " " + argument.Name)))}");
+        Line($".SS {Escape(words + string.Concat(command.Arguments.Select(argument => " " + (argument.HelpName ?? argument.Name))))}");
         Line(Escape(command.Description ?? ""));
         Options(command);
         foreach (var example in shell.Examples.TryGetValue(command, out var examples) ? examples : [])

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using OrderGrpc.Contract;
 using Command = System.CommandLine.Command;
 
 namespace OrderGrpc.CliShell;
@@ -11,8 +12,9 @@ namespace OrderGrpc.CliShell;
 public static class ParseErrors
 {
     /// <summary>The messages, the most telling alone where it explains the others.</summary>
-    public static IReadOnlyList<string> Of(ParseResult parsed, Texts texts)
+    public static IReadOnlyList<string> Of(ParseResult parsed, Shell shell)
     {
+        var texts = shell.Texts;
         var command = parsed.CommandResult.Command;
         if (WithoutValue(parsed) is { } option)
         {
@@ -21,7 +23,7 @@ public static class ParseErrors
 
         // A word that is not known makes others seem missing or too many: it alone is worth telling.
         return parsed.UnmatchedTokens is [var word, ..]
-            ? [Unknown(word, command, texts)]
+            ? [Unknown(word, command, shell)]
             : [.. Missing(parsed, texts).Concat(parsed.Errors.Select(error => Message(error, texts))).OfType<string>().Distinct()];
     }
 
@@ -36,7 +38,7 @@ public static class ParseErrors
             .Select(option => texts.Format(Text.OptionRequired, option.Name))
             .Concat(parsed.CommandResult.Command.Arguments
                 .Where(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is null or { Tokens.Count: 0 })
-                .Select(argument => texts.Format(Text.ArgumentMissing, argument.Name)));
+                .Select(argument => texts.Format(Text.ArgumentMissing, argument.HelpName ?? argument.Name)));
 
     // Those of the parser are told by Missing and here; the others are our own options' words.
     private static string? Message(ParseError error, Texts texts) => error.SymbolResult switch
@@ -47,12 +49,24 @@ public static class ParseErrors
         _ => error.Message,
     };
 
-    private static string Unknown(string word, Command command, Texts texts)
+    private static string Unknown(string word, Command command, Shell shell)
     {
+        var texts = shell.Texts;
         var isOption = word.StartsWith('-');
         string[] known = isOption
             ? [.. Options(command).Select(option => option.Name)]
             : [.. command.Subcommands.Where(inner => !inner.Hidden).Select(inner => inner.Name)];
+        if (known.Contains(word.Split('=')[0]))
+        {
+            // It was typed before the command that has it.
+            return texts.Format(Text.OptionTooEarly, word, Cli.LineOf(command));
+        }
+
+        if (CommandLines.All.FirstOrDefault(line => line == $"{command.Name} {word}") is { } ofOther)
+        {
+            return texts.Format(Text.CommandOfOther, ofOther, Shell.ToolOf(shell.Role == V1.Role.Client ? V1.Role.Supplier : V1.Role.Client));
+        }
+
         var message = isOption ? texts.Format(Text.UnknownOption, word)
             : known.Length > 0 ? texts.Format(Text.UnknownCommand, word, string.Join(", ", known))
             : texts.Format(Text.UnexpectedWord, word);

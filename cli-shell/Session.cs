@@ -56,7 +56,14 @@ public sealed class Session : IDisposable
     public RetryingCalls PatientCalls => new(Connection, Dependencies.Time, Fresh, untilReached: true, () => Waiting());
 
     /// <summary>The tool's name, for the commands that it tells to type.</summary>
-    public string Tool => Role == Role.Client ? "client-cli" : "supplier-cli";
+    public string Tool => Shell.ToolOf(Role);
+
+    /// <summary>The other party's tool.</summary>
+    public string OtherTool => Shell.ToolOf(Role == Role.Client ? Role.Supplier : Role.Client);
+
+    /// <summary>A command line as it is typed to this tool, for the server of this one.</summary>
+    /// <param name="line">Without the tool's name.</param>
+    public string ToType(FormattableString line) => $"{Tool} {FormattableString.Invariant(line)}{Settings.Flags}";
 
     /// <summary>
     /// Sends a command and prints its answer, or the line that says it was done. An error that leaves
@@ -97,15 +104,15 @@ public sealed class Session : IDisposable
     public ErrorReport Report(Exception failure) => failure switch
     {
         CliException own => ErrorReport.From(own),
-        UnknownOutcomeException unknown => ErrorReport.From(unknown.Failure, Settings.Server, Texts) with
+        UnknownOutcomeException unknown => Worded(unknown.Failure) with
         {
             Hint = Texts.Format(Text.OutcomeUnknownHint, unknown.RequestId),
         },
-        RpcException { StatusCode: StatusCode.Unauthenticated } refused => ErrorReport.From(refused, Settings.Server, Texts) with
+        RpcException { StatusCode: StatusCode.Unauthenticated } refused => Worded(refused) with
         {
             Hint = Texts.Format(Text.TokenUsedHint, Credentials.FileFor(Settings, Role, Dependencies, Texts)),
         },
-        RpcException rpc => ErrorReport.From(rpc, Settings.Server, Texts),
+        RpcException rpc => Worded(rpc),
         _ => throw new InvalidOperationException("Not an error for people.", failure),
     };
 
@@ -133,7 +140,7 @@ public sealed class Session : IDisposable
         }
         catch (IOException failure)
         {
-            Printer.Notice(Texts.Format(Text.DoneButNotWritten, failure.Message, message));
+            Printer.Notice(Texts.Format(Text.DoneButNotWritten, Texts.CauseOf(failure), message));
         }
     }
 
@@ -147,6 +154,8 @@ public sealed class Session : IDisposable
 
         return new Connection(Settings, token, Dependencies, Texts) { Answered = new VersionNotice(Printer, Texts).See };
     }
+
+    private ErrorReport Worded(RpcException failure) => new RefusalText(this).Of(ErrorReport.From(failure, Settings.Server, Texts));
 
     private DateTimeOffset Fresh() => Dependencies.Time.GetUtcNow() + Settings.Timeout;
 }

@@ -33,6 +33,9 @@ public sealed class Shell
     /// <summary>Examples shown by --help, by command.</summary>
     public IDictionary<Command, string[]> Examples { get; } = new Dictionary<Command, string[]>();
 
+    /// <summary>The name of a role's tool.</summary>
+    public static string ToolOf(Role role) => Credentials.RoleName(role) + "-cli";
+
     /// <summary>A group of commands: a noun.</summary>
     public Command Noun(string name, params ReadOnlySpan<Command> verbs)
     {

@@ -13,6 +13,9 @@ public static class CommandLines
     /// <summary>Such as "quote approve"; null for a command that is newer than this program.</summary>
     public static string? Of(Command command) => ByCommand.GetValueOrDefault(command);
 
+    /// <summary>Of all commands, whoever's.</summary>
+    public static IEnumerable<string> All => ByCommand.Values;
+
     private static string LineOf(string command)
     {
         var noun = Nouns.Single(noun => command.EndsWith(noun, StringComparison.Ordinal));

@@ -6,7 +6,7 @@ namespace OrderGrpc.Contract;
 /// </summary>
 public static class ContractLimits
 {
-    public const int NameLength = 200;
+    public const int CustomerNameLength = 200;
     public const int EmailLength = 254; // RFC 5321, 4.5.3.1.3: a path of 256 less its brackets
     public const int PartyNameBytes = 64;
     public const int DescriptionLength = 500;

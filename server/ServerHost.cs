@@ -31,6 +31,7 @@ public sealed class ServerHost : IAsyncDisposable
     private readonly ServerParts parts;
     private readonly IStoreEngine store;
     private readonly WebApplication app;
+    private readonly IHostApplicationLifetime lifetime; // kept: the queue may fail on what is left in it when the app has gone
     private readonly ManualResetEventSlim ended = new();
     private int failing;
     private volatile int exitCode = ServerExitCodes.Done;
@@ -49,7 +50,8 @@ public sealed class ServerHost : IAsyncDisposable
         var tail = new LogTail(store, time, limits.Watches, Fail);
         app = Build(options, limits, time, keys, registry, store, queue, tail, logging);
         parts.Keep(app, StopAppAsync);
-        app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(ownLog));
+        lifetime = app.Lifetime;
+        lifetime.ApplicationStopping.Register(() => Log.Stopping(ownLog));
     }
 
     /// <summary>The addresses it listens on.</summary>
@@ -117,11 +119,15 @@ public sealed class ServerHost : IAsyncDisposable
         await console.FlushAsync();
     }
 
-    /// <summary>Waits for SIGTERM, Ctrl-C or a failure of the store, and until what ran is answered.</summary>
+    /// <summary>
+    /// Waits for SIGTERM, Ctrl-C or a failure of the store, and until all has ended: what is left in the
+    /// queue may fail last, and the exit code says so.
+    /// </summary>
     public async Task<int> WaitForShutdownAsync(CancellationToken cancellation)
     {
-        using var stop = cancellation.Register(app.Lifetime.StopApplication);
+        using var stop = cancellation.Register(lifetime.StopApplication);
         await app.WaitForShutdownAsync(CancellationToken.None);
+        await DisposeAsync();
         return exitCode;
     }
 
@@ -139,8 +145,14 @@ public sealed class ServerHost : IAsyncDisposable
 
     private async ValueTask StopAppAsync()
     {
-        await app.StopAsync();
-        await app.DisposeAsync();
+        try
+        {
+            await app.StopAsync();
+        }
+        finally
+        {
+            await app.DisposeAsync();
+        }
     }
 
     private static async Task<IStoreEngine> OpenStoreAsync(ServerOptions options, ILogger log, CancellationToken cancellation)
@@ -249,7 +261,7 @@ public sealed class ServerHost : IAsyncDisposable
             Log.TailFailed(log, failure);
         }
 
-        app.Lifetime.StopApplication();
+        lifetime.StopApplication();
         store.MarkFailed();
     }
 }

@@ -119,6 +119,11 @@ public sealed class ServerOptions
     /// <exception cref="StartException">A setting is unknown, malformed or out of its range.</exception>
     public static ServerOptions Load(IReadOnlyDictionary<string, string> flags, string? config = null)
     {
+        if (config is { Length: 0 })
+        {
+            throw new StartException("--config names no file. Name one, or leave the flag out.");
+        }
+
         config ??= Environment.GetEnvironmentVariable(ConfigVariable);
         var file = string.IsNullOrEmpty(config) ? new Dictionary<string, string>() : ConfigFile.Read(config);
         var options = new ServerOptions();

@@ -13,7 +13,7 @@ public static class CompletionCommand
     private static Command CreateFor(Shell shell, string name)
     {
         var command = new Command(name, shell.Texts.Help("completion " + name));
-        command.SetAction(_ => shell.Dependencies.Output.Write(Read(Scripts[name]).Replace("TOOL", Credentials.RoleName(shell.Role) + "-cli", StringComparison.Ordinal)));
+        command.SetAction(_ => shell.Dependencies.Output.Write(Read(Scripts[name]).Replace("TOOL", Shell.ToolOf(shell.Role), StringComparison.Ordinal)));
         return command;
     }
 

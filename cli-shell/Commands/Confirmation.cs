@@ -13,6 +13,12 @@ public static class Confirmation
             return;
         }
 
+        // A question that goes into a file is seen by nobody, and an answer to it would be to nothing.
+        if (!session.Dependencies.ErrorIsTerminal)
+        {
+            throw CliException.Refused(session.Texts[Text.NotDone]);
+        }
+
         session.Printer.Notice(string.Format(CultureInfo.InvariantCulture, ends, orderId));
         var lines = new LineReader(session.Dependencies, session.Printer);
         var prompts = new Prompts(lines, session.Printer, session.Texts);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Grpc.Core;
 using OrderGrpc.V1;
 using Command = System.CommandLine.Command;
 
@@ -75,6 +76,10 @@ public sealed class OrderWatchCommand
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // Ctrl-C is how a watch ends.
+        }
+        catch (RpcException ahead) when (ahead.StatusCode == StatusCode.OutOfRange && remembered?.Position is { } past)
+        {
+            throw new CliException(ExitCodes.Refused, "OUT_OF_RANGE", session.Texts.Format(Text.CursorAhead, parsed.GetValue(cursor), past, remembered.Path));
         }
 
         return ExitCodes.Done;

@@ -35,6 +35,19 @@ public static class QuoteDocumentReader
         return document;
     }
 
+    /// <summary>Makes the folder that a document is to be saved in; throws where there can be none.</summary>
+    public static void MakeFolder(Session session, string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CliException.Refused(session.Texts.Format(Text.FileNotWritten, folder, session.Texts.CauseOf(failure)));
+        }
+    }
+
     /// <summary>
     /// Writes its exact bytes into a folder. The name is made here, not taken from the answer, so
     /// that no server chooses which file is written.
@@ -42,16 +55,16 @@ public static class QuoteDocumentReader
     /// <returns>The file's path.</returns>
     public static string Save(Session session, GetQuoteDocumentResponse document, string folder, long orderId)
     {
+        MakeFolder(session, folder);
         var path = Path.Combine(folder, QuoteFile.NameOf(orderId));
         try
         {
-            Directory.CreateDirectory(folder);
             DurableFile.Replace(path, document.Content.Span, DurableFile.Shared);
             return path;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CliException.Refused(session.Texts.Format(Text.FileNotWritten, path, failure.Message));
+            throw CliException.Refused(session.Texts.Format(Text.FileNotWritten, path, session.Texts.CauseOf(failure)));
         }
     }
 

@@ -35,25 +35,50 @@ public sealed class Completions(Shell shell)
     {
         foreach (var option in command.Options)
         {
-            if (Choices.TryGetValue(option.Name, out var choices))
-            {
-                option.CompletionSources.Add(choices);
-            }
-            else if (option.Name is "--state" or "--for")
-            {
-                option.CompletionSources.Add(States);
-            }
+            AddTo(option);
         }
 
-        foreach (var argument in command.Arguments.Where(argument => argument.Name == "ID"))
+        foreach (var argument in command.Arguments)
         {
-            argument.HelpName ??= argument.Name; // else help would show what is offered, and ask the server for it
-            argument.CompletionSources.Add(context => Ids(context, command));
+            AddTo(command, argument);
         }
 
         foreach (var inner in command.Subcommands)
         {
             AddTo(inner);
+        }
+    }
+
+    private void AddTo(Option option)
+    {
+        switch (option.Name)
+        {
+            case var name when Choices.TryGetValue(name, out var choices):
+                option.CompletionSources.Add(choices);
+                break;
+            case "--state" or "--for":
+                option.CompletionSources.Add(States);
+                break;
+            case "--context":
+                option.CompletionSources.Add(_ => Contexts());
+                break;
+            case "--replaces":
+                option.CompletionSources.Add(context => Ids(context, IsReplaceable));
+                break;
+        }
+    }
+
+    private void AddTo(Command command, Argument argument)
+    {
+        if (argument.Name == "ID")
+        {
+            argument.HelpName ??= argument.Name; // else help would show what is offered, and ask the server for it
+            argument.CompletionSources.Add(context => Ids(context, order => !Changes(command) || order.AllowedCommands.Any(allowed => CommandLines.Of(allowed) == PathOf(command))));
+        }
+        else if (PathOf(command) is "context use" or "context remove")
+        {
+            argument.HelpName ??= argument.Name;
+            argument.CompletionSources.Add(_ => Contexts());
         }
     }
 
@@ -65,7 +90,7 @@ public sealed class Completions(Shell shell)
     }
 
     // Whatever goes wrong, nothing is offered: a completion has no place for an error.
-    private IEnumerable<CompletionItem> Ids(CompletionContext context, Command command)
+    private IEnumerable<CompletionItem> Ids(CompletionContext context, Func<Order, bool> isOffered)
     {
         try
         {
@@ -75,7 +100,7 @@ public sealed class Completions(Shell shell)
                 new ListOrdersRequest { PageSize = MostIds },
                 session.Connection.Options(until.UtcDateTime, CancellationToken.None));
             return [.. answer.Orders
-                .Where(order => !Changes(command) || order.AllowedCommands.Any(allowed => CommandLines.Of(allowed) == PathOf(command)))
+                .Where(isOffered)
                 .Select(order => new CompletionItem($"{order.Id}"))];
         }
         catch (Exception failure) when (failure is RpcException or CliException)
@@ -83,6 +108,20 @@ public sealed class Completions(Shell shell)
             return [];
         }
     }
+
+    private IEnumerable<CompletionItem> Contexts()
+    {
+        try
+        {
+            return [.. ContextFile.Read(shell.Role, shell.Dependencies, shell.Texts).All.Select(context => new CompletionItem(context.Name))];
+        }
+        catch (CliException)
+        {
+            return [];
+        }
+    }
+
+    private static bool IsReplaceable(Order order) => order.WaitingOn == WaitingOn.Nobody && order.State != Order.Types.State.Completed;
 
     private static bool Changes(Command command) =>
         Enum.GetValues<V1.Command>().Any(known => CommandLines.Of(known) == PathOf(command));

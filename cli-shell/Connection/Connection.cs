@@ -104,7 +104,7 @@ public sealed class Connection : IDisposable
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw CliException.Usage(texts.Format(Text.CertificateUnreadable, file, failure.Message));
+            throw CliException.Usage(texts.Format(Text.CertificateUnreadable, file, texts.CauseOf(failure)));
         }
     }
 }

@@ -38,7 +38,7 @@ public static class Credentials
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw NotAllowed(texts.Format(Text.TokenFileUnreadable, file, failure.Message));
+            throw NotAllowed(texts.Format(Text.TokenFileUnreadable, file, texts.CauseOf(failure)));
         }
     }
 

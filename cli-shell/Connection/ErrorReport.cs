@@ -76,23 +76,11 @@ public sealed record ErrorReport
                 HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ResponseEnded => Text.NotThisProtocol,
                 _ => Text.Unreachable,
             } : Text.Unreachable;
-            return texts.Format(text, server, CauseOf(failure));
+            return texts.Format(text, server, failure.Status.DebugException is { } cause ? texts.CauseOf(cause) : failure.Status.Detail);
         }
 
         return status is null && failure.StatusCode == StatusCode.DeadlineExceeded
             ? texts.Format(Text.NoAnswerInTime, server)
             : failure.Status.Detail;
-    }
-
-    // The innermost cause is the one that people know: "Connection refused".
-    private static string CauseOf(RpcException failure)
-    {
-        var cause = failure.Status.DebugException;
-        while (cause?.InnerException is { } inner)
-        {
-            cause = inner;
-        }
-
-        return cause?.Message ?? failure.Status.Detail;
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OrderGrpc.Contract;
 
 namespace OrderGrpc.CliShell;
 
@@ -39,7 +40,7 @@ public static class DurableFile
             throw;
         }
 
-        UnixOwner.Sync(folder);
+        OnDisk.SyncFolderOf(path);
     }
 
     /// <summary>Throws where the path is a link.</summary>

@@ -1,3 +1,5 @@
+using OrderGrpc.Contract;
+
 namespace OrderGrpc.CliShell;
 
 /// <summary>
@@ -17,7 +19,7 @@ public static class FileTrust
             return;
         }
 
-        if (!UnixOwner.IsTrusted(path))
+        if (FileOwner.OfTarget(path) is { IsTrusted: false })
         {
             throw Refused(texts.Format(Text.OwnedByOther, path));
         }
@@ -31,7 +33,7 @@ public static class FileTrust
     /// <summary>Throws where an open file, which holds a secret, is not its owner's alone.</summary>
     public static void OfSecret(FileStream file, string path, Texts texts)
     {
-        if (!UnixOwner.IsTrusted(file.SafeFileHandle))
+        if (FileOwner.Of((int)file.SafeFileHandle.DangerousGetHandle()) is { IsTrusted: false })
         {
             throw Refused(texts.Format(Text.OwnedByOther, path));
         }

@@ -337,7 +337,7 @@ public enum Text
     FreeMustBeSaid,
 
     /// <summary>Command to type.</summary>
-    NextAfterPlace,
+    Next,
 
     /// <summary>Command to type.</summary>
     QuoteFileHint,
@@ -413,4 +413,133 @@ public enum Text
 
     /// <summary>Own version, the server's.</summary>
     VersionsFarApart,
+
+    /// <summary>A cause.</summary>
+    CausePermission,
+
+    /// <summary>A cause.</summary>
+    CauseNotThere,
+
+    /// <summary>A cause.</summary>
+    CauseNameTooLong,
+
+    /// <summary>A cause.</summary>
+    CauseThereAlready,
+
+    /// <summary>A cause.</summary>
+    CauseNoFolder,
+
+    /// <summary>A cause.</summary>
+    CauseFolder,
+
+    /// <summary>A cause.</summary>
+    CauseFull,
+
+    /// <summary>A cause.</summary>
+    CauseReadOnly,
+
+    /// <summary>A cause.</summary>
+    CauseDevice,
+
+    /// <summary>A cause.</summary>
+    CauseHeld,
+
+    /// <summary>A cause.</summary>
+    CauseNoProgram,
+
+    /// <summary>A cause.</summary>
+    CauseRefused,
+
+    /// <summary>A cause.</summary>
+    CauseNoSuchHost,
+
+    /// <summary>A cause.</summary>
+    CauseNoWay,
+
+    /// <summary>A cause.</summary>
+    CauseTimedOut,
+
+    /// <summary>A cause.</summary>
+    CauseReset,
+
+    /// <summary>A cause.</summary>
+    CauseSilent,
+
+    /// <summary>A cause; what is wrong with a certificate.</summary>
+    CauseUntrusted,
+
+    /// <summary>A cause.</summary>
+    CauseNoHandshake,
+
+    /// <summary>A cause.</summary>
+    CauseOtherProtocol,
+
+    /// <summary>A cause.</summary>
+    CauseNoPem,
+
+    /// <summary>A cause; line.</summary>
+    CauseNoJson,
+
+    /// <summary>Command line, order, state.</summary>
+    NotInThisState,
+
+    /// <summary>Above command lines.</summary>
+    PossibleNow,
+
+    /// <summary>Role, its tool.</summary>
+    TurnOfOther,
+
+    /// <summary>Order.</summary>
+    HasEnded,
+
+    /// <summary>Quote revision, order, time.</summary>
+    QuoteHasExpired,
+
+    /// <summary>Order, quote revision.</summary>
+    QuoteHasChanged,
+
+    /// <summary>Order.</summary>
+    NoSuchQuote,
+
+    /// <summary>Order.</summary>
+    NoSuchOrder,
+
+    /// <summary>Order, revision, expected one.</summary>
+    RevisionIsOther,
+
+    /// <summary>Order, the one in its place.</summary>
+    ReplacedBefore,
+
+    /// <summary>Order, state.</summary>
+    NotReplaceable,
+
+    /// <summary>Position.</summary>
+    PositionIsAhead,
+
+    /// <summary>Cursor, position, its file.</summary>
+    CursorAhead,
+
+    /// <summary>For another request.</summary>
+    RequestIdReused,
+
+    /// <summary>Of a command.</summary>
+    OutcomeUnknown,
+
+    /// <summary>File, role, tool, other tool.</summary>
+    TokenOfOtherRole,
+
+    /// <summary>Command line, the other tool.</summary>
+    CommandOfOther,
+
+    /// <summary>Option, command line.</summary>
+    OptionTooEarly,
+
+    /// <summary>Option, what is wrong.</summary>
+    FieldError,
+
+    /// <summary>Why.</summary>
+    DoneButNotSaved,
+
+    /// <summary>In a command to type.</summary>
+    AmountToFill,
 }

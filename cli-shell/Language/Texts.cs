@@ -31,6 +31,9 @@ public sealed class Texts(Language language)
     /// <summary>What the contract names, in this language; null where it is said as the contract has it.</summary>
     public string? Name(string name) => names.GetString(name, culture);
 
+    /// <summary>What stands in help for a value, such as FILE.</summary>
+    public string ValueName(string name) => Name("VALUE_" + name) ?? name;
+
     private string Find(ResourceManager from, string name) =>
         from.GetString(name, culture) ?? throw new InvalidOperationException($"No text named {name}.");
 }

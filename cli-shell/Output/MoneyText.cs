@@ -13,7 +13,7 @@ public static partial class MoneyText
 
     /// <summary>
     /// Reads an amount that is not negative: at most 13 digits, then at most 9 decimals after a
-    /// point (in French also a comma), then perhaps its currency. Whether it is within the contract's limit is for the server.
+    /// point (in French also a comma), then perhaps its currency, as a code or €. Whether it is within the contract's limit is for the server.
     /// </summary>
     public static bool TryParse(string text, string currency, Language language, out Money money)
     {
@@ -27,7 +27,7 @@ public static partial class MoneyText
         var decimals = match.Groups["decimals"].Value.PadRight(Amounts.MoneyDecimals, '0');
         money.Units = long.Parse(match.Groups["units"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
         money.Nanos = int.Parse(decimals, NumberStyles.None, CultureInfo.InvariantCulture);
-        money.CurrencyCode = match.Groups["currency"] is { Success: true } own ? own.Value.ToUpperInvariant() : currency;
+        money.CurrencyCode = match.Groups["currency"] is { Success: true } own ? CodeOf(own.Value) : currency;
         return true;
     }
 
@@ -41,6 +41,9 @@ public static partial class MoneyText
         return decimals.Length <= Amounts.MinorDigits(money.CurrencyCode);
     }
 
-    [GeneratedRegex("^(?<units>[0-9]{1,13})(\\.(?<decimals>[0-9]{1,9}))?( *(?<currency>[A-Za-z]{3}))?$", RegexOptions.CultureInvariant)]
+    private static string CodeOf(string currency) => currency == "€" ? "EUR" : currency.ToUpperInvariant();
+
+    // An amount that was copied from a page has blanks that do not break.
+    [GeneratedRegex("^(?<units>[0-9]{1,13})(\\.(?<decimals>[0-9]{1,9}))?([ \\u00a0\\u202f]*(?<currency>[A-Za-z]{3}|€))?\\z", RegexOptions.CultureInvariant)]
     private static partial Regex Amount();
 }

@@ -159,7 +159,7 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
         // The server's message repeats the fields by their names in the request; here they have those of options.
         var messages = report.Fields.Count == 0
             ? [report.Message]
-            : report.Fields.Select(f => $"{FieldNames.OnCommandLine(f.Field)}: {f.Description}");
+            : report.Fields.Select(f => texts.Format(CliShell.Text.FieldError, FieldNames.OnCommandLine(f.Field), f.Description));
         var colored = dependencies.Styles(looks.Color, dependencies.ErrorIsTerminal);
         foreach (var message in messages)
         {
@@ -207,8 +207,8 @@ public sealed class Printer(CliDependencies dependencies, OutputFormat format, T
             }
             catch (Exception failure) when (failure is UnauthorizedAccessException or ObjectDisposedException)
             {
-                // As the runtime has it where the shell has closed the output (>&-).
-                throw new IOException(texts[CliShell.Text.OutputClosed], failure);
+                // As the runtime has it where the shell has closed the output (>&-). Its own cause would say less.
+                throw new IOException(texts[CliShell.Text.OutputClosed]);
             }
 
             error.Write(question ?? "");

@@ -35,6 +35,9 @@ public sealed record CliSettings
     /// <summary>The name of the context that holds; null for none.</summary>
     public string? Context { get; init; }
 
+    /// <summary>The flags with which the server was reached, as they are typed again; empty for none.</summary>
+    public string Flags { get; init; } = "";
+
     /// <summary>Where the token is; null for the file that belongs to the server and the role.</summary>
     public string? TokenFile { get; init; }
 

@@ -52,11 +52,11 @@ public sealed partial class ContextFile
         }
         catch (JsonException failure)
         {
-            throw CliException.Usage(texts.Format(CliShell.Text.ConfigDamaged, path, failure.Message));
+            throw CliException.Usage(texts.Format(CliShell.Text.ConfigDamaged, path, texts.CauseOf(failure)));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CliException.Usage(texts.Format(CliShell.Text.FileNotRead, path, failure.Message));
+            throw CliException.Usage(texts.Format(CliShell.Text.FileNotRead, path, texts.CauseOf(failure)));
         }
     }
 
@@ -134,7 +134,7 @@ public sealed partial class ContextFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CliException.Refused(texts.Format(CliShell.Text.FileNotWritten, path, failure.Message));
+            throw CliException.Refused(texts.Format(CliShell.Text.FileNotWritten, path, texts.CauseOf(failure)));
         }
     }
 

@@ -36,7 +36,7 @@ public sealed class GlobalOptions
         tokenFile = Make(texts, "--token-file", "FILE");
         output = Make(texts, "--output", "text|json|jsonl|csv|tsv");
         lang = Make(texts, "--lang", "en|fr");
-        timeout = Make(texts, "--timeout", "TIME");
+        timeout = Make(texts, "--timeout", "DURATION");
         wide = new Option<bool>("--wide") { Description = texts.Help("--wide"), Recursive = true };
         times = Make(texts, "--times", "auto|local|utc");
         color = Make(texts, "--color", "auto|always|never");
@@ -73,6 +73,7 @@ public sealed class GlobalOptions
         {
             Context = named?.Name,
             Server = address,
+            Flags = Typed(parsed),
             TokenFile = Find(parsed, dependencies, tokenFile, "ORDERGRPC_TOKEN_FILE").Value ?? own?.TokenFile,
             Output = ReadOutput(parsed, dependencies, texts),
             Language = ReadLanguage(parsed, dependencies, texts, named),
@@ -87,6 +88,11 @@ public sealed class GlobalOptions
             ? settings
             : throw CliException.Usage(texts[Text.CertificateNeedsKey]);
     }
+
+    // A command that is told to be typed next reaches the server that this one has reached.
+    private string Typed(ParseResult parsed) => string.Concat(new[] { context, server, tokenFile, caFile, certificate, key }
+        .Where(option => IsGiven(parsed, option.Name))
+        .Select(option => $" {option.Name} {ShellWord.Of(parsed.GetValue(option)!)}"));
 
     // The commands on contexts read none, so that one that is wrong can be mended.
     private Context? ReadContext(ParseResult parsed, Role role, CliDependencies dependencies, Texts texts)

@@ -49,7 +49,7 @@ public sealed partial class CursorFile : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CliException.Refused(session.Texts.Format(Text.FileNotWritten, path, failure.Message));
+            throw CliException.Refused(session.Texts.Format(Text.FileNotWritten, path, session.Texts.CauseOf(failure)));
         }
 
         var cursor = new CursorFile(path, Hold(session, path, name), FilterOf(watched), session.Texts);
@@ -80,7 +80,7 @@ public sealed partial class CursorFile : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CliException.Refused(texts.Format(Text.FileNotWritten, path, failure.Message));
+            throw CliException.Refused(texts.Format(Text.FileNotWritten, path, texts.CauseOf(failure)));
         }
     }
 
@@ -103,7 +103,7 @@ public sealed partial class CursorFile : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CliException.Refused(session.Texts.Format(Text.CursorHeld, name, failure.Message));
+            throw CliException.Refused(session.Texts.Format(Text.CursorHeld, name, session.Texts.CauseOf(failure)));
         }
     }
 
@@ -140,7 +140,7 @@ public sealed partial class CursorFile : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw CliException.Refused(texts.Format(Text.FileNotRead, path, failure.Message));
+            throw CliException.Refused(texts.Format(Text.FileNotRead, path, texts.CauseOf(failure)));
         }
     }
 

@@ -69,7 +69,7 @@ public sealed class EventProgram
         }
         catch (Exception failure) when (failure is Win32Exception or IOException or InvalidOperationException)
         {
-            throw CliException.Usage(texts.Format(Text.ProgramNotStarted, name, failure.Message));
+            throw CliException.Usage(texts.Format(Text.ProgramNotStarted, name, texts.CauseOf(failure)));
         }
     }
 

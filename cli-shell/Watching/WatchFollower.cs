@@ -79,7 +79,7 @@ public sealed class WatchFollower(Session session)
         }
         catch (TimeoutException)
         {
-            return (null, new RpcException(new Status(StatusCode.Unavailable, "The server has been silent for too long.")));
+            return (null, new RpcException(new Status(StatusCode.Unavailable, session.Texts[Text.CauseSilent])));
         }
         catch (RpcException failure)
         {
@@ -88,7 +88,7 @@ public sealed class WatchFollower(Session session)
         }
     }
 
-    private static RpcException SilentEnd() => new(new Status(StatusCode.Unavailable, "The stream ended without a reason."));
+    private RpcException SilentEnd() => new(new Status(StatusCode.Unavailable, session.Texts[Text.CauseReset]));
 
     private static TimeSpan? WaitBefore(RpcException? failure, int attempt, bool everConnected)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using OrderGrpc.CliShell;
 using OrderGrpc.CliShell.Commands;
 using OrderGrpc.V1;
@@ -58,8 +57,7 @@ public sealed class PlaceCommand
         var answer = await ClientSteps.Place.SendAsync(session, request, session.Calls, cancellation);
         if (!session.Printer.Json)
         {
-            var next = string.Create(CultureInfo.InvariantCulture, $"{session.Tool} order wait {answer.Order.Id} --for quote_sent");
-            session.Printer.Notice(session.Texts.Format(Text.NextAfterPlace, next));
+            session.Printer.Notice(session.Texts.Format(Text.Next, session.ToType($"order wait {answer.Order.Id} --for quote_sent")));
         }
 
         return ExitCodes.Done;

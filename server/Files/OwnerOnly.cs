@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using OrderGrpc.Contract;
 
 namespace OrderGrpc.Server.Files;
 

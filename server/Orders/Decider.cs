@@ -54,5 +54,6 @@ public static class Decider
         ("order_id", $"{order.Id}"),
         ("command", Names.Of(step.Command)),
         ("state", Names.Of(order.State)),
+        ("waiting_on", Names.Of(OrderProcess.TurnIn(order.State))),
         ("allowed_commands", string.Join(",", PassedTime.Allowed(order, step.Role, now).Select(Names.Of))));
 }

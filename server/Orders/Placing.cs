@@ -10,7 +10,7 @@ public static class Placing
     public static void Check(RequestRules rules, PlaceOrderRequest request)
     {
         rules.Party("supplier", request.Supplier);
-        rules.Text("customer.name", request.Customer?.Name ?? "", ContractLimits.NameLength, required: true);
+        rules.Text("customer.name", request.Customer?.Name ?? "", ContractLimits.CustomerNameLength, required: true);
         rules.Email("customer.email", request.Customer?.Email ?? "");
         rules.Lines("lines", request.Lines, line =>
         {

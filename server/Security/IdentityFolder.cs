@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Files;
 
 namespace OrderGrpc.Server.Security;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.IdentityModel.JsonWebTokens;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Orders;
 

@@ -1,4 +1,5 @@
 using Microsoft.IdentityModel.JsonWebTokens;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.V1;

@@ -1,3 +1,4 @@
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Files;
 
 namespace OrderGrpc.Server.Security;

@@ -55,11 +55,6 @@ public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry)
     {
         if (identity.TokenId is { } id)
         {
-            if (registry.Trust < registry.Time.GetUtcNow() - new DateTimeOffset(Interlocked.Read(ref readAt), TimeSpan.Zero))
-            {
-                return ErrorReason.StoreBusy; // who was revoked meanwhile is not known
-            }
-
             if (registry.Known(id) is not { } record || !keys.Has(identity.KeyId!))
             {
                 return ErrorReason.TokenInvalid;
@@ -71,7 +66,15 @@ public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry)
             }
         }
 
-        return identity.Expires <= registry.Time.GetUtcNow() ? ErrorReason.TokenExpired : null;
+        var now = registry.Time.GetUtcNow();
+        if (identity.Expires <= now)
+        {
+            return ErrorReason.TokenExpired;
+        }
+
+        // Whether it was revoked meanwhile is not known.
+        var isOurs = identity.TokenId is not null;
+        return isOurs && registry.Trust < now - new DateTimeOffset(Interlocked.Read(ref readAt), TimeSpan.Zero) ? ErrorReason.StoreBusy : null;
     }
 
     /// <summary>Reads what other processes did to keys and tokens.</summary>

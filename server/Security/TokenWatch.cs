@@ -13,6 +13,7 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
     private readonly Dictionary<CallerIdentity, Followed> byToken = new(ReferenceEqualityComparer.Instance);
     private ITimer? timer;
     private int looking;
+    private string? problem; // that the last look had
     private IReadOnlyDictionary<string, TokenRecord> seenTokens = registry.All;
     private IReadOnlyList<string> seenKeys = keys.Ids;
 
@@ -63,11 +64,17 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
             try
             {
                 await standing.RefreshAsync();
+                problem = null;
                 LogChanges();
             }
             catch (StartException e)
             {
-                Log.TokensNotReadable(logger, e.Message);
+                if (e.Message != problem) // once, not every second
+                {
+                    Log.TokensNotReadable(logger, e.Message);
+                }
+
+                problem = e.Message;
             }
             finally
             {

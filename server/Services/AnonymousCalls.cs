@@ -29,12 +29,7 @@ public sealed class AnonymousCalls(CallLimits limits) : IMiddleware
         var place = new Place(end);
         context.Features.Set(place);
         context.RequestAborted = end.Token; // by which the framework ends a call
-        var oldest = Enter(key, place);
-        if (oldest is not null)
-        {
-            await oldest.CancelAsync();
-        }
-
+        Enter(key, place);
         try
         {
             await next(context);
@@ -45,7 +40,7 @@ public sealed class AnonymousCalls(CallLimits limits) : IMiddleware
         }
     }
 
-    private CancellationTokenSource? Enter((IPAddress Address, bool Lasts) key, Place place)
+    private void Enter((IPAddress Address, bool Lasts) key, Place place)
     {
         lock (gate)
         {
@@ -56,14 +51,12 @@ public sealed class AnonymousCalls(CallLimits limits) : IMiddleware
 
             place.Node = places.AddLast(place);
             var most = key.Lasts ? limits.AnonymousWatchesPerAddress : limits.AnonymousCallsPerAddress;
-            if (places.Count <= most)
+            if (places.Count > most)
             {
-                return null;
+                // Under the lock by which its call leaves, so it is not disposed yet; what follows runs elsewhere.
+                _ = places.First!.Value.End.CancelAsync();
+                places.RemoveFirst();
             }
-
-            var oldest = places.First!.Value;
-            places.RemoveFirst();
-            return oldest.End;
         }
     }
 

@@ -12,7 +12,7 @@ public enum StoreFailure
     /// <summary>There is no room on the disk. Nothing was changed, and reads go on.</summary>
     Full,
 
-    /// <summary>The store can no longer be relied on, nor is it known what of the commit at hand is durable: the process must end, and the next start check it.</summary>
+    /// <summary>The store can no longer be relied on, nor is it known what of the commit at hand is durable: who writes it or follows it ends the process, and the next start checks it.</summary>
     Broken,
 }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using OrderGrpc.CliShell;
 using OrderGrpc.CliShell.Commands;
@@ -11,6 +10,8 @@ namespace OrderGrpc.SupplierCli.Commands;
 /// <summary>quote draft: one amount, or lines.</summary>
 public sealed class DraftCommand
 {
+    private const string Here = ".";
+
     private readonly Option<string> amount;
     private readonly Option<string[]> lines;
     private readonly Option<string> currency;
@@ -47,8 +48,7 @@ public sealed class DraftCommand
     {
         if (!session.Printer.Json)
         {
-            var command = string.Create(CultureInfo.InvariantCulture, $"{session.Tool} quote show {order.Id} --save .");
-            session.Printer.Notice(session.Texts.Format(Text.QuoteFileHint, command));
+            session.Printer.Notice(session.Texts.Format(Text.QuoteFileHint, session.ToType($"quote show {order.Id} --save .")));
         }
     }
 
@@ -62,6 +62,12 @@ public sealed class DraftCommand
             _ => throw CliException.Usage(session.Texts[Text.AmountOrLines]),
         };
         request.Lines.Add(offer.Lines);
+        if (parsed.GetResult(save) is { Implicit: false })
+        {
+            // Before anything is done, as far as can be known.
+            QuoteDocumentReader.MakeFolder(session, parsed.GetValue(save) ?? Here);
+        }
+
         request.ValidUntil = ValidUntil(session, parsed.GetValue(validUntil));
         return Task.CompletedTask;
     }
@@ -74,9 +80,18 @@ public sealed class DraftCommand
             return;
         }
 
-        var document = await QuoteDocumentReader.FetchAsync(session, answer.Order.Id, answer.Order.Quote.Revision, session.Calls, cancellation);
-        var path = QuoteDocumentReader.Save(session, document, parsed.GetValue(save) ?? ".", answer.Order.Id);
-        session.Printer.Notice(session.Texts.Format(Text.QuoteSaved, path));
+        try
+        {
+            var document = await QuoteDocumentReader.FetchAsync(session, answer.Order.Id, answer.Order.Quote.Revision, session.Calls, cancellation);
+            var path = QuoteDocumentReader.Save(session, document, parsed.GetValue(save) ?? Here, answer.Order.Id);
+            session.Printer.Notice(session.Texts.Format(Text.QuoteSaved, path));
+        }
+        catch (Exception failure) when (Session.IsReported(failure))
+        {
+            // The quote is drafted: an error would have a script draft the next revision.
+            session.Printer.Notice(session.Texts.Format(Text.DoneButNotSaved, session.Report(failure).Message));
+            TellWhereItIs(session, answer.Order);
+        }
     }
 
     private static Timestamp? ValidUntil(Session session, string? text)

@@ -10,8 +10,14 @@ public static class Confirmation
 {
     private const string Commit = "UPDATE head SET confirmed = confirmed + 1";
 
-    // Whatever is asked here has its index; a plan that was made while a table was small must not read all of it later.
-    private const string Session = "SET enable_seqscan = off; SET jit = off; ";
+    // Whatever is asked here has its index, in the order that is asked for. A plan is kept for long: one
+    // that was made while a table was small must not read, sort or join all of it later.
+    private const string Session =
+        """
+        SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off;
+        SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
+
+        """;
 
     /// <summary>Makes a new connection ready: commits, and returns once that is durable.</summary>
     /// <exception cref="NpgsqlException">It is not, as far as is known.</exception>

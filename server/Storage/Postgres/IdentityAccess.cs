@@ -19,11 +19,11 @@ public sealed class IdentityAccess(PostgresDatabase database)
 
     /// <summary>Reads.</summary>
     /// <exception cref="StartException">The database does not answer, or not with what it should.</exception>
-    public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read)
+    public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, TimeSpan? time = null)
     {
         try
         {
-            return await OneAtATimeAsync(read);
+            return await OneAtATimeAsync(read, time ?? IdentityLimits.Read);
         }
         catch (Exception e) when (IsOurs(e))
         {
@@ -54,9 +54,9 @@ public sealed class IdentityAccess(PostgresDatabase database)
         }
     }
 
-    private async Task<T> OneAtATimeAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read)
+    private async Task<T> OneAtATimeAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, TimeSpan time)
     {
-        using var patience = new CancellationTokenSource(IdentityLimits.Read);
+        using var patience = new CancellationTokenSource(time);
         await gate.WaitAsync(patience.Token);
         try
         {

@@ -9,7 +9,7 @@ namespace OrderGrpc.Server.Storage.Postgres;
 
 /// <summary>
 /// Keys and tokens in the database that several servers share. A look reads one row; what has changed
-/// is read by the number of its change, and all of it anew each minute, should numbers have been lost
+/// is read by the number of its change, and all of it anew now and then, should numbers have been lost
 /// with a primary. Where there is a secret, keys are encrypted, and one that is not is not taken:
 /// whoever can write the database could have made it.
 /// </summary>
@@ -21,7 +21,7 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
     /// <inheritdoc/>
     public TimeSpan? Trust => IdentityLimits.KnownWithoutDatabase;
 
-    private long Period => time.GetUtcNow().Ticks / IdentityLimits.ReadWhole.Ticks;
+    private long Period => time.GetUtcNow().Ticks / IdentityLimits.ReadAllAgain.Ticks;
 
     /// <summary>Keys and tokens of a database that is opened for them alone, and ended with them.</summary>
     /// <exception cref="StartException">The database or the secret cannot be used.</exception>
@@ -39,13 +39,8 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
     public async ValueTask<IdentityMark> LookAsync()
     {
         var period = Period;
-        return await access.ReadAsync(async (connection, stop) =>
-        {
-            await using var look = new NpgsqlCommand("SELECT key_changes, token_changes FROM identity", connection);
-            await using var row = await look.ExecuteReaderAsync(stop);
-            return await row.ReadAsync(stop) ? new IdentityMark(Mark(period, row.GetInt64(0)), Mark(period, row.GetInt64(1)))
-                : throw Damaged("the table identity has no row");
-        });
+        var (keys, tokens) = await access.ReadAsync(ReadChangesAsync);
+        return new IdentityMark(Mark(period, keys), Mark(period, tokens));
     }
 
     /// <inheritdoc/>
@@ -98,19 +93,24 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
     public async ValueTask<IReadOnlyDictionary<string, TokenRecord>> ReadTokensAsync(IReadOnlyDictionary<string, TokenRecord> known, string? seen)
     {
         var since = ChangeOf(seen);
-        return await access.ReadAsync(async (connection, stop) =>
-        {
-            var tokens = since is null ? [] : new Dictionary<string, TokenRecord>(known);
-            await using var read = Sql.Command(connection, "SELECT id, role, name, issued, expires, key, revoked FROM tokens WHERE change > $1", Sql.Number(since ?? 0));
-            await using var row = await read.ExecuteReaderAsync(stop);
-            while (await row.ReadAsync(stop))
+        return await access.ReadAsync(
+            async (connection, stop) =>
             {
-                var token = TokenOf(row);
-                tokens[token.Id] = token;
-            }
+                // Fewer changes than were seen: some were lost, and which is not known.
+                var fromKnown = since > 0 && (await ReadChangesAsync(connection, stop)).Tokens >= since;
+                var tokens = fromKnown ? new Dictionary<string, TokenRecord>(known) : [];
+                await using var read = Sql.Command(connection, "SELECT id, role, name, issued, expires, key, revoked FROM tokens WHERE change > $1", Sql.Number(fromKnown ? since : 0));
+                read.CommandTimeout = 0; // its time is that of the read
+                await using var row = await read.ExecuteReaderAsync(stop);
+                while (await row.ReadAsync(stop))
+                {
+                    var token = TokenOf(row);
+                    tokens[token.Id] = token;
+                }
 
-            return tokens;
-        });
+                return tokens;
+            },
+            since is null ? IdentityLimits.ReadAll : null);
     }
 
     /// <inheritdoc/>
@@ -168,6 +168,13 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
             : throw Damaged($"the token {id} names no caller");
     }
 
+    private async Task<(long Keys, long Tokens)> ReadChangesAsync(NpgsqlConnection connection, CancellationToken stop)
+    {
+        await using var look = new NpgsqlCommand("SELECT key_changes, token_changes FROM identity", connection);
+        await using var row = await look.ExecuteReaderAsync(stop);
+        return await row.ReadAsync(stop) ? (row.GetInt64(0), row.GetInt64(1)) : throw Damaged("the table identity has no row");
+    }
+
     private StartException Damaged(string what) => new($"Keys and tokens in {access.Name} are damaged: {what}. Restore the database from a backup.");
 
     private static async Task<List<KeyRow>> ReadRowsAsync(NpgsqlConnection connection, CancellationToken stop)
@@ -187,7 +194,7 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
 
     private static string Mark(long period, long change) => string.Create(CultureInfo.InvariantCulture, $"{period}/{change}");
 
-    // Null where all is to be read: at first, and once the minute is another.
+    // Null where all is to be read: at first, and once the period is another.
     private long? ChangeOf(string? mark) =>
         mark?.Split('/') is [var period, var change] && period == Period.ToString(CultureInfo.InvariantCulture) ? long.Parse(change, CultureInfo.InvariantCulture) : null;
 

@@ -5,11 +5,11 @@ public sealed class PartyLogCursor(SqliteOrderStore store, LogFilter filter, lon
 {
     private long position = afterPosition;
 
-    public ValueTask<LogPage> NextAsync(CancellationToken cancellation)
+    public async ValueTask<LogPage> NextAsync(CancellationToken cancellation)
     {
-        var page = store.Read(reader => reader.InTransaction(r => r.Log(filter, position)), cancellation);
+        var page = await store.ReadAsync(reader => reader.InTransaction(r => r.Log(filter, position)), cancellation);
         position = page.ReadTo;
-        return new(page);
+        return page;
     }
 }
 
@@ -26,7 +26,7 @@ public sealed class OrdersLogCursor(SqliteOrderStore store, IReadOnlyCollection<
     private long? end; // the head when the runs were opened
     private int opened; // runs, so far
 
-    public ValueTask<LogPage> NextAsync(CancellationToken cancellation) => new(store.Read(reader => reader.InTransaction(Read), cancellation));
+    public ValueTask<LogPage> NextAsync(CancellationToken cancellation) => store.ReadAsync(reader => reader.InTransaction(Read), cancellation);
 
     private LogPage Read(SqliteReader reader)
     {

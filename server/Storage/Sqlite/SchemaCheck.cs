@@ -39,7 +39,7 @@ public static class SchemaCheck
         while (row.Read())
         {
             var name = $"{Text(row, 0)} '{Text(row, 1)}'"; // as it is: who tells it escapes it, once
-            items[name.Length > SqliteLimits.NameLength ? name[..SqliteLimits.NameLength] + "…" : name] = $"{Text(row, 2)}: {Plain(Text(row, 3))}";
+            items[name.Length > SqliteLimits.SchemaNameLength ? name[..SqliteLimits.SchemaNameLength] + "…" : name] = $"{Text(row, 2)}: {Plain(Text(row, 3))}";
         }
 
         return items;

@@ -17,7 +17,7 @@ public sealed class PartySnapshotCursor(SqliteOrderStore store, Caller party, IR
     private long? lookedTo; // in the log, from the position on
     private long after = afterId;
 
-    public ValueTask<SnapshotSlice> NextAsync(CancellationToken cancellation) => new(store.Read(reader => reader.InTransaction(Read), cancellation));
+    public ValueTask<SnapshotSlice> NextAsync(CancellationToken cancellation) => store.ReadAsync(reader => reader.InTransaction(Read), cancellation);
 
     private SnapshotSlice Read(SqliteReader reader)
     {
@@ -95,7 +95,7 @@ public sealed class OrdersSnapshotCursor(SqliteOrderStore store, IReadOnlyCollec
     private readonly HashSet<State> wanted = [.. states];
     private readonly Queue<long> left = new(orderIds.Where(id => id > afterId).Distinct().Order());
 
-    public ValueTask<SnapshotSlice> NextAsync(CancellationToken cancellation) => new(store.Read(reader => reader.InTransaction(Read), cancellation));
+    public ValueTask<SnapshotSlice> NextAsync(CancellationToken cancellation) => store.ReadAsync(reader => reader.InTransaction(Read), cancellation);
 
     private SnapshotSlice Read(SqliteReader reader)
     {

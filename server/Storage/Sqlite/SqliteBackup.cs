@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using OrderGrpc.Contract;
 using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Storage.Deployments;
 

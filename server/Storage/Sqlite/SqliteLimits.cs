@@ -16,7 +16,7 @@ public static class SqliteLimits
     public const int WriterCacheKibibytes = 64 << 10;
     public const int ReaderCacheKibibytes = 8 << 10;
     public const int ValueBytes = 16 << 20; // of one value or row; ours are of a megabyte at most
-    public const int NameLength = 200;
+    public const int SchemaNameLength = 200;
     public const long VerifyHeapBytes = 256 << 20;
     public const int StepsBetweenLooks = 100_000;
     public const long StepsOfAnyFile = 100_000_000;

@@ -9,7 +9,8 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 
 /// <summary>
 /// The store on one SQLite file: one writing connection and a bounded pool of reading ones. SQLite
-/// answers at once, so nothing here waits but for a place in the pool, and all is done when it returns.
+/// answers at once, so nothing here waits but for a place in the pool: where one is free, as nearly
+/// always, all is done when it returns; else no thread waits for it.
 /// </summary>
 public sealed class SqliteOrderStore : IStoreEngine, IDisposable
 {
@@ -50,22 +51,22 @@ public sealed class SqliteOrderStore : IStoreEngine, IDisposable
         return new(batch);
     }
 
-    public ValueTask<long> ReadHeadAsync(CancellationToken cancellation) => new(Read(reader => reader.Head(), cancellation));
+    public ValueTask<long> ReadHeadAsync(CancellationToken cancellation) => ReadAsync(reader => reader.Head(), cancellation);
 
     public ValueTask<Order?> ReadOrderAsync(long orderId, Caller caller, CancellationToken cancellation) =>
-        new(Read(reader => reader.Order(orderId, caller), cancellation));
+        ReadAsync(reader => reader.Order(orderId, caller), cancellation);
 
     public ValueTask<long?> FindMissingAsync(IReadOnlyCollection<long> orderIds, Caller caller, CancellationToken cancellation) =>
-        new(Read(reader => reader.Missing(JsonSerializer.Serialize(orderIds), caller), cancellation));
+        ReadAsync(reader => reader.Missing(JsonSerializer.Serialize(orderIds), caller), cancellation);
 
     public ValueTask<OrderSlice> ListOrdersAsync(OrderQuery query, CancellationToken cancellation) =>
-        new(Read(reader => reader.InTransaction(r => r.List(query)), cancellation));
+        ReadAsync(reader => reader.InTransaction(r => r.List(query)), cancellation);
 
     public ValueTask<EventSlice> ReadEventsAsync(long orderId, long afterRevision, int limit, CancellationToken cancellation) =>
-        new(Read(reader => reader.Events(orderId, afterRevision, limit), cancellation));
+        ReadAsync(reader => reader.Events(orderId, afterRevision, limit), cancellation);
 
     public ValueTask<SentDocument?> ReadDocumentAsync(long orderId, int quoteRevision, CancellationToken cancellation) =>
-        new(Read(reader => reader.Document(orderId, quoteRevision), cancellation));
+        ReadAsync(reader => reader.Document(orderId, quoteRevision), cancellation);
 
     public ILogCursor OpenLog(LogFilter filter, long afterPosition) => filter.OrderIds is { } ids
         ? new OrdersLogCursor(this, ids, afterPosition)
@@ -108,9 +109,18 @@ public sealed class SqliteOrderStore : IStoreEngine, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    internal T Read<T>(Func<SqliteReader, T> read, CancellationToken cancellation)
+    /// <summary>Reads with one of the connections, as soon as there is one.</summary>
+    public ValueTask<T> ReadAsync<T>(Func<SqliteReader, T> read, CancellationToken cancellation) =>
+        places.Wait(0, cancellation) ? new(Read(read, cancellation)) : WaitAndReadAsync(read, cancellation);
+
+    private async ValueTask<T> WaitAndReadAsync<T>(Func<SqliteReader, T> read, CancellationToken cancellation)
     {
-        places.Wait(cancellation);
+        await places.WaitAsync(cancellation);
+        return Read(read, cancellation);
+    }
+
+    private T Read<T>(Func<SqliteReader, T> read, CancellationToken cancellation)
+    {
         SqliteReader? reader = null;
         try
         {

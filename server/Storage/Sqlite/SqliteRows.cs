@@ -96,9 +96,12 @@ public sealed class SqliteRows : IStoredRows
         return ValueTask.CompletedTask;
     }
 
-    private static string ExplainFailure(Exception e) => e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_INTERRUPT }
-        ? "to check it takes longer than a sound file of its size can"
-        : $"it cannot be read: {e.Message}";
+    private static string ExplainFailure(Exception e) => (e as SqliteException)?.SqliteErrorCode switch
+    {
+        SQLitePCL.raw.SQLITE_INTERRUPT => "to check it takes longer than a sound file of its size can",
+        SQLitePCL.raw.SQLITE_TOOBIG or SQLitePCL.raw.SQLITE_NOMEM => "it holds values larger than this program writes",
+        _ => $"it cannot be read: {e.Message}",
+    };
 
     private ValueTask<IReadOnlyList<WholeRow>> Slice(PreparedStatement statement)
     {

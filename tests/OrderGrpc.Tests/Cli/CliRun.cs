@@ -116,7 +116,8 @@ public sealed class RunningCli : IDisposable
 public sealed class Heard : TextWriter
 {
     private readonly StringBuilder text = new();
-    private readonly List<(string Awaited, TaskCompletionSource Heard)> waiting = [];
+    private readonly List<(string Awaited, int From, TaskCompletionSource<int> Heard)> waiting = [];
+    private int told;
 
     public override Encoding Encoding => Encoding.UTF8;
 
@@ -127,7 +128,7 @@ public sealed class Heard : TextWriter
         lock (text)
         {
             text.Append(value);
-            waiting.RemoveAll(w => Contains(w.Awaited) && w.Heard.TrySetResult());
+            waiting.RemoveAll(w => IndexOf(w.Awaited, w.From) is >= 0 and var at && w.Heard.TrySetResult(at));
         }
     }
 
@@ -136,23 +137,10 @@ public sealed class Heard : TextWriter
     public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
 
     /// <summary>Waits until that was written.</summary>
-    public Task ContainsAsync(string awaited)
-    {
-        lock (text)
-        {
-            var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (Contains(awaited))
-            {
-                heard.SetResult();
-            }
-            else
-            {
-                waiting.Add((awaited, heard));
-            }
+    public Task ContainsAsync(string awaited) => HeardAsync(awaited, 0);
 
-            return heard.Task.WaitAsync(Deadlines.Patience);
-        }
-    }
+    /// <summary>Waits until that was written behind what was last waited for so: for what is said more than once.</summary>
+    public async Task ThenAsync(string awaited) => told = await HeardAsync(awaited, told) + awaited.Length;
 
     public override string ToString()
     {
@@ -162,7 +150,25 @@ public sealed class Heard : TextWriter
         }
     }
 
-    private bool Contains(string awaited) => text.ToString().Contains(awaited, StringComparison.Ordinal);
+    private Task<int> HeardAsync(string awaited, int from)
+    {
+        lock (text)
+        {
+            var heard = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (IndexOf(awaited, from) is >= 0 and var at)
+            {
+                heard.SetResult(at);
+            }
+            else
+            {
+                waiting.Add((awaited, from, heard));
+            }
+
+            return heard.Task.WaitAsync(Deadlines.Patience);
+        }
+    }
+
+    private int IndexOf(string awaited, int from) => text.ToString().IndexOf(awaited, from, StringComparison.Ordinal);
 }
 
 /// <summary>A console input that a test types into.</summary>

@@ -91,6 +91,15 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task An_option_before_its_command_is_told_where_it_goes()
+    {
+        var result = await cli.ClientAsync("--all", "order", "list");
+        Assert.Equal(ExitCodes.Usage, result.ExitCode);
+        Assert.Contains("--all goes behind the command: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("order list --all\n", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_server_it_is_5_and_says_where_it_looked()
     {
         var result = await cli.ClientAsync("order", "list");

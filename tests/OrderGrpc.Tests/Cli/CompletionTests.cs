@@ -35,15 +35,45 @@ public sealed class CompletionTests : ServedCli
         Assert.DoesNotContain("\n1\n", "\n" + result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_server_that_does_not_answer_holds_nobody_up()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var port = ((System.Net.IPEndPoint)silent.LocalEndpoint).Port;
+        CliRun.WriteToken(Scratch($"ordergrpc/localhost_{port}.client.token"), "any");
+        var asked = Stopwatch.StartNew();
+        var result = await new CliRun($"http://127.0.0.1:{port}", Folder).ClientAsync(Suggest("client-cli order show "));
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+
+        // Its time is 300 ms; a busy machine has more, and a call without that time has 10 s.
+        Assert.True(asked.Elapsed < CliSettings.DefaultTimeout / 2, $"{asked.Elapsed}");
+        Assert.Equal(TimeSpan.FromMilliseconds(300), Completions.Patience);
+    }
+
+    [Fact]
+    public async Task Contexts_and_orders_that_can_be_replaced_are_offered()
+    {
+        await ClientDoesAsync(Place);
+        await ClientDoesAsync(Place);
+        await ClientDoesAsync("order", "cancel", "2");
+        await ClientDoesAsync("context", "add", "work", "--server", Server.Address);
+        Assert.Equal("2\n", await ClientDoesAsync(Suggest("client-cli order place --replaces ")));
+        Assert.StartsWith("work\n", await ClientDoesAsync(Suggest("client-cli context use w")), StringComparison.Ordinal);
+        Assert.Equal("work\n", await ClientDoesAsync(Suggest("client-cli --context ")));
+    }
+
     [Theory]
     [InlineData("bash", "COMP_LINE='client-cli order can' COMP_POINT=20 COMP_WORDS=(client-cli order can) COMP_CWORD=2; _client-cli_completion; echo \"${COMPREPLY[@]}\"")]
+    [InlineData("zsh", "autoload -Uz compinit; compinit -u -D; compadd() { print -r -- ${@:#--} }; words=(client-cli order can) CURRENT=3 PREFIX=can; _client-cli_completion")]
+    [InlineData("pwsh", "([System.Management.Automation.CommandCompletion]::CompleteInput('client-cli order can', 20, $null)).CompletionMatches.CompletionText")]
     [InlineData("fish", "complete -C 'client-cli order can' | string split -f 1 \\t")]
     public async Task The_script_completes_in_its_shell(string shell, string type)
     {
         Assert.SkipUnless(IsThere(shell), $"there is no {shell}");
         var script = Scratch("script");
         await File.WriteAllTextAsync(script, await ClientDoesAsync("completion", shell));
-        Assert.Equal("cancel\n", await RunAsync(shell, $"source {script}; {type}"));
+        Assert.Equal("cancel\n", await RunAsync(shell, Sourced(shell, script, type)));
     }
 
     [Fact]
@@ -72,6 +102,7 @@ public sealed class CompletionTests : ServedCli
     [InlineData("--limit est donné plus d'une fois.", "order", "list", "--limit", "1", "--limit", "2")]
     [InlineData("ID manque.", "order", "show")]
     [InlineData("« 2 » est un mot de trop.", "order", "show", "1", "2")]
+    [InlineData("« order approve » est une commande de supplier-cli.", "order", "approve", "1")]
     [InlineData("« abc » n'est pas un numéro de commande", "order", "show", "abc")]
     [InlineData("La commande « foo » n'existe pas.", "help", "foo")]
     public async Task An_error_of_the_command_line_is_said_in_French_to_the_end(string said, params string[] arguments)
@@ -81,6 +112,26 @@ public sealed class CompletionTests : ServedCli
         Assert.Equal((ExitCodes.Usage, ""), (result.ExitCode, result.Output));
         Assert.StartsWith("Erreur : " + said, result.Error, StringComparison.Ordinal);
         Assert.Equal(said.Split('\n').Length + 1, result.Error.TrimEnd('\n').Split('\n').Length);
+    }
+
+    [Theory]
+    [InlineData("client", "order", "place")]
+    [InlineData("client", "order", "watch")]
+    [InlineData("client", "order", "list")]
+    [InlineData("client", "context", "add")]
+    [InlineData("supplier", "quote", "draft")]
+    public async Task Help_is_French_to_the_end(string tool, params string[] command)
+    {
+        var help = (await Cli.RunAsync(tool == "client" ? V1.Role.Client : V1.Role.Supplier, [.. command, "--help", "--lang", "fr"])).Output;
+        Assert.StartsWith("Description :\n", help, StringComparison.Ordinal);
+        Assert.All(
+            ["[command]", "REQUIRED", "<NAME>", "<FILE>", "<TEXT>", "<TIME>", "<DIR>", "AMOUNT", "QTY", "STATE", "COLUMN", "default"],
+            english => Assert.DoesNotContain(english, help, StringComparison.Ordinal));
+
+        // One column for what options do, whether they are required or not.
+        var columns = help.Split('\n').Where(line => line.StartsWith("  --", StringComparison.Ordinal) && line.Contains("  ", StringComparison.Ordinal))
+            .Select(line => line.Length - line[line.LastIndexOf("  ", StringComparison.Ordinal)..].TrimStart().Length).Distinct();
+        Assert.Single(columns);
     }
 
     [Theory]
@@ -101,6 +152,14 @@ public sealed class CompletionTests : ServedCli
         Assert.Contains("order wait", await ClientDoesAsync("help", "exit-codes"), StringComparison.Ordinal);
         Assert.Equal(await ClientDoesAsync("order", "list", "--help"), await ClientDoesAsync("help", "order", "list"));
     }
+
+    // zsh has its functions of completion only once it was told so, and PowerShell its own word for it.
+    private static string Sourced(string shell, string script, string type) => shell switch
+    {
+        "zsh" => type.Replace("compinit -u -D;", $"compinit -u -D; source {script};", StringComparison.Ordinal),
+        "pwsh" => $". ([scriptblock]::Create((Get-Content -Raw {script}))); {type}",
+        _ => $"source {script}; {type}",
+    };
 
     private static string[] Suggest(string line) => [$"[suggest:{line.Length}]", line];
 

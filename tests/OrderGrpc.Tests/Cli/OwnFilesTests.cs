@@ -69,6 +69,29 @@ public sealed class OwnFilesTests : ServedCli
         Assert.Contains("cost: 39 EUR", await File.ReadAllTextAsync(Scratch("drafts/quote_1.txt")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_draft_that_cannot_be_saved_is_not_made()
+    {
+        await ClientDoesAsync(Place);
+        await SupplierDoesAsync("order", "approve", "1");
+        await File.WriteAllTextAsync(Scratch("file"), "");
+        var result = await Cli.SupplierAsync("quote", "draft", "1", "--amount", "38", "--save", Scratch("file"), "--lang", "fr");
+        Assert.Equal((ExitCodes.Refused, "", $"Erreur : {Scratch("file")} ne peut être écrit : un fichier de ce nom existe déjà\n"), (result.ExitCode, result.Output, result.Error));
+        Assert.Equal("Order 1: APPROVED\n", await SupplierDoesAsync("order", "wait", "1", "--for", "approved"));
+    }
+
+    [Fact]
+    public async Task A_draft_that_was_made_and_not_saved_is_done_and_says_how_to_get_it()
+    {
+        await ClientDoesAsync(Place);
+        await SupplierDoesAsync("order", "approve", "1");
+        Directory.CreateDirectory(Scratch("drafts/quote_1.txt"));
+        var result = await Cli.SupplierAsync("quote", "draft", "1", "--amount", "38", "--save", Scratch("drafts"));
+        Assert.Equal((ExitCodes.Done, "Quote generated: quote_1.txt\n"), (result.ExitCode, result.Output));
+        Assert.StartsWith("It was done, though the document was not saved: ", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith("To write the file: supplier-cli quote show 1 --save .\n", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("0", "--free")]
     [InlineData("1.999", "'1.999' has too many decimals: EUR has 2.")]

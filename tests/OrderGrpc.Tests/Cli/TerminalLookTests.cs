@@ -22,7 +22,8 @@ public sealed partial class TerminalLookTests : ServedCli
 
         // The runtime tells the terminal which keys it wants.
         shown = Escape().Replace(shown, "");
-        var lines = shown.Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('\n').Split('\n').Select(line => line[(line.LastIndexOf('\r') + 1)..]).ToList();
+        // On a slow machine it has shown that it waits, and taken that away again.
+        var lines = shown.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n').Select(line => line[(line.LastIndexOf('\r') + 1)..]).Where(line => line.Length > 0).ToList();
         Assert.Contains("Jon Doe", lines[^1], StringComparison.Ordinal);
         Assert.All(lines, line => Assert.True(CellWidth.Of(line) <= columns && !line.EndsWith(' '), line));
     }

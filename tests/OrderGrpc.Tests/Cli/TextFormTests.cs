@@ -22,6 +22,8 @@ public sealed class TextFormTests
     [InlineData("0.001", 0, 1_000_000, "EUR", "0.001 EUR")]
     [InlineData(" 38 usd ", 38, 0, "USD", "38 USD")]
     [InlineData("38USD", 38, 0, "USD", "38 USD")]
+    [InlineData("38.50 €", 38, 500_000_000, "EUR", "38.50 EUR")]
+    [InlineData("38€", 38, 0, "EUR", "38 EUR")]
     [InlineData("9999999999999.999999999", 9_999_999_999_999, 999_999_999, "EUR", "9999999999999.999999999 EUR")]
     public void An_amount_is_read_and_written(string text, long units, int nanos, string currency, string written)
     {
@@ -52,6 +54,8 @@ public sealed class TextFormTests
 
     [Theory]
     [InlineData("38,50", 500_000_000)]
+    [InlineData("38,50 €", 500_000_000)]
+    [InlineData("38,50\u202f€", 500_000_000)]
     [InlineData("38.50", 500_000_000)]
     [InlineData("38", 0)]
     public void In_French_a_comma_is_a_decimal_one(string text, int nanos)

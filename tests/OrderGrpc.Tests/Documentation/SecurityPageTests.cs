@@ -46,13 +46,13 @@ public sealed class SecurityPageTests
 
     private static string Constants()
     {
-        var text = new StringBuilder("| Limit | Value |\n|---|---|\n");
-        foreach (var (name, limit) in Parts().SelectMany(Limits))
+        var text = new StringBuilder("| Of | Limit | Value |\n|---|---|---|\n");
+        foreach (var (part, name, limit) in Parts().SelectMany(Limits))
         {
             var value = limit is TimeSpan time
                 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:#,0.##} s")
                 : Convert.ToString(limit, CultureInfo.InvariantCulture);
-            text.Append(CultureInfo.InvariantCulture, $"| {Words(name)} | {value} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {part} | {Words(name)} | {value} |\n");
         }
 
         return text.ToString();
@@ -67,10 +67,13 @@ public sealed class SecurityPageTests
         select type;
 
     // Those that nothing changes, and those that a test may.
-    private static IEnumerable<(string Name, object? Value)> Limits(Type part) =>
-        part.GetFields(BindingFlags.Public | BindingFlags.Static).OrderBy(limit => limit.MetadataToken).Select(limit => (limit.Name, limit.GetValue(null)))
+    private static IEnumerable<(string Of, string Name, object? Value)> Limits(Type part) =>
+        part.GetFields(BindingFlags.Public | BindingFlags.Static).OrderBy(limit => limit.MetadataToken).Select(limit => (Of(part), limit.Name, limit.GetValue(null)))
             .Concat(part.IsAbstract ? [] : part.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(limit => limit.MetadataToken)
-                .Select(limit => (limit.Name, limit.GetValue(Activator.CreateInstance(part)))));
+                .Select(limit => (Of(part), limit.Name, limit.GetValue(Activator.CreateInstance(part)))));
+
+    // The part that has it: several have a limit of the same name.
+    private static string Of(Type part) => Words(part.Name[..^"Limits".Length]);
 
     private static string Words(string name) => string.Concat(
         name.Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : c.ToString()));

@@ -46,6 +46,11 @@ public sealed class KillTests
         FaultPlan.Print(load.Figures);
         await server.DisposeAsync();
         Assert.Empty(faults);
+        if (TestFolder.OnPostgres)
+        {
+            return;
+        }
+
         var verified = await ServerProcess.RunAsync(folder, "verify", "--data", folder.Data);
         Assert.True(verified.ExitCode == 0, verified.Output + verified.Errors);
     }

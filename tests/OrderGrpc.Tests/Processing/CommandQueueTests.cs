@@ -1,6 +1,7 @@
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Data.Sqlite;
+using OrderGrpc.Server;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 using Kind = OrderGrpc.V1.WatchOrdersResponse.MessageOneofCase;
@@ -106,10 +107,34 @@ public sealed class CommandQueueTests
         Assert.Equal(1, (await client.PlaceAsync()).Id); // the one that was refused has left nothing
     }
 
-    private static async Task<(TestServer Server, string Data)> StartAsync(int maxQueued)
+    [Fact]
+    public async Task What_is_left_in_the_queue_of_a_stopping_server_and_fails_is_told_by_its_exit_code()
+    {
+        var (server, data) = await StartAsync(maxQueued: 2, ServerLimits.Default with
+        {
+            Host = new() { ShutdownTimeout = TimeSpan.FromMilliseconds(1), FailureExit = Deadlines.Patience },
+        });
+        await using var _ = server;
+        using var client = server.Client();
+        using var stop = new CancellationTokenSource();
+        Task<int> ended;
+        using (var other = Hold(data))
+        {
+            var calls = Enumerable.Range(0, 30).Select(i => client.Client.PlaceOrderAsync(Requests.Place($"order {i}")).ResponseAsync).ToList();
+            Assert.True((await Task.WhenAny(calls)).IsFaulted, "the first to return is one that was refused");
+            ended = server.EndAsync(stop.Token);
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<RpcException>(() => Task.WhenAll(calls)); // nobody waits for the rest any more
+            Execute(other, "DROP TABLE log; COMMIT");
+        }
+
+        Assert.Equal(ServerExitCodes.StoreFailed, await ended);
+    }
+
+    private static async Task<(TestServer Server, string Data)> StartAsync(int maxQueued, ServerLimits? limits = null)
     {
         var data = "";
-        var server = await TestServer.StartAsync(options => (data, options.MaxQueuedCommands) = (options.Data, maxQueued));
+        var server = await TestServer.StartAsync(options => (data, options.MaxQueuedCommands) = (options.Data, maxQueued), limits);
         return (server, data);
     }
 
@@ -118,9 +143,16 @@ public sealed class CommandQueueTests
     {
         var connection = new SqliteConnection($"Data Source={Path.Combine(data, "orders.db")};Pooling=False");
         connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "BEGIN IMMEDIATE";
-        command.ExecuteNonQuery();
+        Execute(connection, "BEGIN IMMEDIATE");
         return connection;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the tests' own text
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
     }
 }

@@ -25,6 +25,7 @@ public sealed class TestServer : IAsyncDisposable
         var options = new ServerOptions
         {
             Data = folder.Data,
+            Store = folder.Store,
             Urls = "http://127.0.0.1:0",
             KnownSuppliers = SupplierCheck.Any, // a test names whom it needs
             MaxRequestsPerSecond = 0, // its clock stands still, so no bucket would fill
@@ -43,18 +44,18 @@ public sealed class TestServer : IAsyncDisposable
 
     public Party Supplier(string language = "en") => new(Address, Token("supplier"), language);
 
-    /// <summary>The exit code of its process, once it has ended by itself.</summary>
-    public Task<int> EndAsync() => host.WaitForShutdownAsync(CancellationToken.None).WaitAsync(Deadlines.Patience);
+    /// <summary>The exit code of its process, once it has ended, by itself or as it is told here.</summary>
+    public Task<int> EndAsync(CancellationToken stop = default) => host.WaitForShutdownAsync(stop).WaitAsync(Deadlines.Patience, CancellationToken.None);
 
     /// <summary>A further party, whose token is issued while the server runs.</summary>
     public Party Other(Role role, string name, string language = "en") => new(Address, Issue(role, name), language);
 
     /// <summary>A further token.</summary>
-    public string Issue(Role role, string name, TimeSpan? lifetime = null) => new TokenIssuer(
-        SigningKeys.Open(folder.Data), TokenRegistry.Open(folder.Data, Time)).Issue(new Caller(role, name), lifetime);
+    public string Issue(Role role, string name, TimeSpan? lifetime = null) =>
+        folder.Identity(Time, (keys, registry) => new TokenIssuer(keys, registry).IssueAsync(new Caller(role, name), lifetime));
 
     /// <summary>Takes a token back, as the operator does.</summary>
-    public void Revoke(string token) => Assert.True(TokenRegistry.Open(folder.Data, Time).Revoke(new JsonWebToken(token).Id));
+    public void Revoke(string token) => Assert.True(folder.Identity(Time, (_, registry) => registry.RevokeAsync(new JsonWebToken(token).Id)));
 
     public async Task StopAsync() => await host.DisposeAsync();
 

@@ -30,13 +30,13 @@ public sealed class CommandMatrixTests(Shop shop) : IClassFixture<Shop>
         }
 
         var (name, allowed) = ProcessTable.Refusal(state, role);
-        var asked = Names.Of(command);
+        var (asked, turn) = (Names.Of(command), Names.Of(ProcessTable.States.Single(row => row.State == state).Turn));
         var refused = await shop.RefusedAsync(
             request, StatusCode.FailedPrecondition, "WRONG_STATE",
             $"{asked} is not possible: order {order.Id} is {name}; possible now: {(allowed.Length == 0 ? "nothing" : allowed)}",
             $"{asked} n'est pas possible : la commande {order.Id} est {name} ; possible maintenant : {(allowed.Length == 0 ? "rien" : allowed)}");
         Assert.Equal(
-            new Dictionary<string, string> { ["order_id"] = order.Id.Text(), ["command"] = asked, ["state"] = name, ["allowed_commands"] = allowed },
+            new Dictionary<string, string> { ["order_id"] = order.Id.Text(), ["command"] = asked, ["state"] = name, ["waiting_on"] = turn, ["allowed_commands"] = allowed },
             refused.Metadata);
         Assert.Equal(order, await Shop.SeenByAsync(shop.Supplier, order.Id));
     }

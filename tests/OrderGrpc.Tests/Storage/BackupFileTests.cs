@@ -1,3 +1,4 @@
+using OrderGrpc.Contract;
 using OrderGrpc.Server;
 using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Storage.Sqlite;
@@ -61,6 +62,17 @@ public sealed class BackupFileTests : IDisposable
     {
         OnDisk.SyncFolderOf(Copy);
         Assert.Throws<IOException>(() => OnDisk.SyncFolderOf(folder.File("none/copy.db")));
+    }
+
+    [Fact]
+    public void A_name_is_synced_once_it_is_there()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "inotify of Linux");
+        File.WriteAllText(folder.File("draft"), "text");
+        using var seen = new FolderEvents(folder.Path);
+        OnDisk.Rename(folder.File("draft"), Copy, overwrite: false);
+        OnDisk.Delete(Copy);
+        Assert.Equal(["moved", "opened", "deleted", "opened"], seen.Read());
     }
 
     private string Source()

@@ -40,6 +40,10 @@ public sealed class ConfigTests : IDisposable
         Refused(await ServerProcess.RunAsync(folder, "--config", folder.File("none.json")), "none.json cannot be read");
 
     [Fact]
+    public async Task A_flag_without_a_file_is_refused_and_not_passed_over() =>
+        Refused(await ServerProcess.RunAsync(folder, "--config", ""), "--config names no file");
+
+    [Fact]
     public async Task A_file_that_others_can_write_or_that_is_somebody_elses_is_refused()
     {
         await WriteAsync("{}");

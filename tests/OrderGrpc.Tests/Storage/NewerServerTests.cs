@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Processing;
+using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
 using State = OrderGrpc.V1.Order.Types.State;
@@ -19,6 +20,8 @@ public sealed class NewerServerTests : IAsyncLifetime
 
     private readonly TestFolder folder = new();
 
+    private string Database => SqliteFile.PathIn(folder.Data);
+
     public async ValueTask InitializeAsync()
     {
         await using var server = await ServerProcess.StartAsync(folder);
@@ -28,7 +31,7 @@ public sealed class NewerServerTests : IAsyncLifetime
         }
 
         await server.StopAsync();
-        Write(Path.Combine(folder.Data, "orders.db"));
+        Write(Database);
     }
 
     public ValueTask DisposeAsync()
@@ -62,6 +65,25 @@ public sealed class NewerServerTests : IAsyncLifetime
                 (message, i) => Assert.Equal(!isClient && i < 4, message.ToByteString().ToStringUtf8().Contains(Secret, StringComparison.Ordinal)));
             await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => client.Client.CancelOrderAsync(new CancelOrderRequest { OrderId = 1 }).ResponseAsync);
         }
+    }
+
+    [Fact]
+    public void What_it_made_of_an_order_is_no_fault_of_the_file()
+    {
+        using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            connection.Open();
+            using var known = connection.CreateCommand();
+            known.CommandText = "UPDATE orders SET state = 11; SELECT order_after FROM log WHERE position = 2";
+            var order = Order.Parser.ParseFrom((byte[])known.ExecuteScalar()!);
+            order.State = State.Cancelled; // of a state that is not known, a file has another schema
+            using var write = connection.CreateCommand();
+            write.CommandText = "UPDATE log SET order_after = $order WHERE position = 2";
+            write.Parameters.AddWithValue("$order", order.ToByteArray());
+            write.ExecuteNonQuery();
+        }
+
+        Assert.Empty(new SqliteVerifier(Database).Run().Faults);
     }
 
     [Fact]

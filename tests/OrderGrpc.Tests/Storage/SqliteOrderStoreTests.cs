@@ -31,11 +31,38 @@ public sealed class SqliteOrderStoreTests : OrderStoreTests
 
         for (var i = 0; i < 2 * SqliteLimits.ReaderConnections; i++)
         {
-            await Assert.ThrowsAsync<InvalidProtocolBufferException>(async () => await Store.ReadOrderAsync(1, Given.Client, default));
+            await Assert.ThrowsAsync<InvalidProtocolBufferException>(() => Store.ReadOrderAsync(1, Given.Client, default).AsTask().WaitAsync(Deadlines.Patience));
         }
 
         var open = Directory.GetFiles("/proc/self/fd").Count(file => Target(file) == SqliteFile.PathIn(Path.GetFullPath(folder.Data)));
         Assert.True(open < SqliteLimits.ReaderConnections, $"{open} connections are open");
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_connection_holds_no_thread_and_may_leave()
+    {
+        using var inside = new CountdownEvent(SqliteLimits.ReaderConnections);
+        using var go = new ManualResetEventSlim();
+        using var gone = new CancellationTokenSource();
+        var reads = Enumerable.Range(0, SqliteLimits.ReaderConnections).Select(_ => Task.Factory.StartNew(
+            () => ((SqliteOrderStore)Store).ReadAsync(_ => inside.Signal() | go.Wait(Deadlines.Patience), default).AsTask(), TaskCreationOptions.LongRunning).Unwrap()).ToList();
+        try
+        {
+            Assert.True(inside.Wait(Deadlines.Patience));
+            var waits = Task.Factory.StartNew(() => Store.ReadHeadAsync(default).AsTask(), TaskCreationOptions.LongRunning);
+            var head = await waits.WaitAsync(Deadlines.Patience);
+            var leaving = Store.ReadHeadAsync(gone.Token).AsTask();
+            await gone.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving.WaitAsync(Deadlines.Patience));
+            Assert.False(head.IsCompleted);
+            go.Set();
+            Assert.Equal(0, await head.WaitAsync(Deadlines.Patience));
+        }
+        finally
+        {
+            go.Set();
+            await Task.WhenAll(reads);
+        }
     }
 
     // Other tests close theirs meanwhile; null for one that is gone.

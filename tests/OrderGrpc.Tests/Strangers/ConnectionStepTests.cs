@@ -54,6 +54,19 @@ public sealed class ConnectionStepTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_that_ends_as_a_newer_one_takes_its_place_does_the_newer_no_harm()
+    {
+        var step = new AnonymousCalls(new CallLimits { AnonymousCallsPerAddress = 1 });
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 20_000; i++)
+            {
+                await step.InvokeAsync(new DefaultHttpContext(), async _ => await Task.Yield());
+            }
+        })));
+    }
+
+    [Fact]
     public async Task What_was_let_through_and_left_by_the_reader_goes_on_once_the_connection_is_proven()
     {
         byte[] headers = RawHttp2.Opening(1, "/any", null), ping = RawHttp2.Frame(Http2Frame.Ping, 0, 0, new byte[8]);

@@ -36,7 +36,7 @@ public sealed class HostileInputTests(Shop shop) : IClassFixture<Shop>
             };
             string?[] faults =
             [
-                hostile.IsKeptIn(ContractLimits.NameLength, required: true) ? null : "customer.name",
+                hostile.IsKeptIn(ContractLimits.CustomerNameLength, required: true) ? null : "customer.name",
                 hostile.IsKeptIn(ContractLimits.DescriptionLength, required: true) ? null : "lines[0].description",
                 hostile.IsKeptIn(ContractLimits.ReferenceLength, required: false) ? null : "client_reference",
                 hostile.IsKeptInNote(ContractLimits.NoteLength) ? null : "note",

@@ -21,7 +21,7 @@ public sealed record HostileText(int Id, string Kind, string? Text, string? Byte
 
     /// <summary>Those that a text of one line may hold, and a person's name at that.</summary>
     public static IReadOnlyList<HostileText> Kept { get; } =
-        [.. All.Where(hostile => hostile.IsKeptIn(ContractLimits.NameLength, required: true))];
+        [.. All.Where(hostile => hostile.IsKeptIn(ContractLimits.CustomerNameLength, required: true))];
 
     /// <summary>Whether a field of one line takes it.</summary>
     public bool IsKeptIn(int most, bool required) => Line == "kept" && Fits(most, required);

@@ -270,7 +270,7 @@ public sealed class LimitTests
         string Text(int length) => string.Concat(Enumerable.Repeat(FourBytes, length));
         var request = new PlaceOrderRequest
         {
-            Customer = new Customer { Name = Text(ContractLimits.NameLength), Email = new string('a', 240) + "@example.com" },
+            Customer = new Customer { Name = Text(ContractLimits.CustomerNameLength), Email = new string('a', 240) + "@example.com" },
             ClientReference = Text(ContractLimits.ReferenceLength),
             Note = Text(ContractLimits.NoteLength),
             Supplier = "supplier",

@@ -53,7 +53,7 @@ public sealed class CopyRefusalTests : IAsyncLifetime
             Assert.Equal(0, await server.StopAsync());
         }
 
-        await using (var server = await ServerProcess.StartAsync(folder))
+        await using (var server = await ServerProcess.StartAsync(folder, null, "--data", folder.Data))
         {
             Assert.Equal(0, await server.StopAsync());
         }
@@ -65,7 +65,7 @@ public sealed class CopyRefusalTests : IAsyncLifetime
     [Fact]
     public async Task A_source_that_a_server_runs_on_is_not_copied()
     {
-        await using var server = await ServerProcess.StartAsync(folder);
+        await using var server = await ServerProcess.StartAsync(folder, null, "--data", folder.Data);
         await RefusedAsync(folder.Data, database.Store, "Another server is using the data folder");
     }
 

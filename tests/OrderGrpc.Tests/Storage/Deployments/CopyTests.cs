@@ -36,7 +36,7 @@ public sealed class CopyTests : IAsyncLifetime
         Order first;
         long seen;
         var address = ServerProcess.FreeAddress();
-        await using (var server = await ServerProcess.StartAsync(old, address))
+        await using (var server = await ServerProcess.StartAsync(old, address, "--data", old.Data))
         {
             using var client = server.Client();
             using var supplier = server.Supplier();
@@ -79,7 +79,7 @@ public sealed class CopyTests : IAsyncLifetime
         await RunAsync(0, "Copied and verified", "copy", "--from", database.Store, "--to", other.Data);
         Assert.Equal(moved, await StoredTables.OfFileAsync(File(other)));
         await RunAsync(0, "No fault found.", "verify", "--data", other.Data);
-        await using (var server = await ServerProcess.StartAsync(other, address))
+        await using (var server = await ServerProcess.StartAsync(other, address, "--data", other.Data))
         {
             using var client = new Party(address, clientToken);
             Assert.Equal(first, await client.PlaceAsync("first", OddRequest));

@@ -48,7 +48,7 @@ public sealed class ExportTests : IAsyncLifetime
         using var restored = new TestFolder();
         OrderGrpc.Server.Files.OwnerOnly.MakeFolder(restored.Data);
         File.Move(Copy, SqliteFile.PathIn(restored.Data));
-        await using var other = await ServerProcess.StartAsync(restored);
+        await using var other = await ServerProcess.StartAsync(restored, null, "--data", restored.Data);
         using var client = other.Client();
         Assert.Equal(log.Count + 1, (await client.PlaceAsync()).Id);
     }

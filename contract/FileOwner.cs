@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
-namespace OrderGrpc.Server.Files;
+namespace OrderGrpc.Contract;
 
 /// <summary>
-/// What Linux says of a path itself, not of where a link leads: whose it is, and whether it is a
-/// link. .NET tells modes and no owners; on other systems nothing is known, and modes alone count.
+/// What Linux says of a file or folder: whose it is, and whether it is a link. .NET tells modes and
+/// no owners; on other systems nothing is known, and modes alone count.
 /// </summary>
 public readonly record struct FileOwner(uint User, bool IsLink, UnixFileMode Mode, bool IsFile)
 {
@@ -19,8 +20,11 @@ public readonly record struct FileOwner(uint User, bool IsLink, UnixFileMode Mod
     /// <summary>Whether the file is this process's user's, or root's, who may do everything anyway.</summary>
     public bool IsTrusted => User == 0 || User == EffectiveUser();
 
-    /// <summary>Of a path; null where there is none, or where the system does not tell.</summary>
+    /// <summary>Of a path itself, not of where a link leads; null where there is none, or where the system does not tell.</summary>
     public static FileOwner? Of(string path) => Ask(CurrentFolder, path, NotFollowed);
+
+    /// <summary>Of what a path leads to; null as above.</summary>
+    public static FileOwner? OfTarget(string path) => Ask(CurrentFolder, path, 0);
 
     /// <summary>Of a file that is open; null where the system does not tell.</summary>
     public static FileOwner? Of(int descriptor) => Ask(descriptor, "", OfDescriptor);
@@ -30,7 +34,7 @@ public readonly record struct FileOwner(uint User, bool IsLink, UnixFileMode Mod
         var answer = new byte[Size];
         try
         {
-            if (!OperatingSystem.IsLinux() || Stat(folder, path, flags, BasicStats, answer) != 0)
+            if (!OperatingSystem.IsLinux() || Stat(folder, Encoding.UTF8.GetBytes(path + '\0'), flags, BasicStats, answer) != 0)
             {
                 return null;
             }
@@ -47,7 +51,7 @@ public readonly record struct FileOwner(uint User, bool IsLink, UnixFileMode Mod
 
     [DllImport("libc", EntryPoint = "statx")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Stat(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, [Out] byte[] answer);
+    private static extern int Stat(int folder, byte[] path, int flags, uint mask, [Out] byte[] answer);
 
     [DllImport("libc", EntryPoint = "geteuid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
-namespace OrderGrpc.Server.Files;
+namespace OrderGrpc.Contract;
 
 /// <summary>
 /// Changes of a folder that a crash does not take back. The fsync of a file keeps what is in it; that
@@ -8,6 +9,7 @@ namespace OrderGrpc.Server.Files;
 /// </summary>
 public static class OnDisk
 {
+    private const int ReadOnly = 0; // on every system
     private const int InvalidArgument = 22; // of file systems that cannot: there is nothing to wait for
     private const int NotSupported = 95;
 
@@ -38,7 +40,7 @@ public static class OnDisk
 
         // .NET opens no folders.
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-        var descriptor = Open(folder, 0);
+        var descriptor = Open(Encoding.UTF8.GetBytes(folder + '\0'), ReadOnly);
         if (descriptor < 0)
         {
             throw Failed(folder);
@@ -62,7 +64,7 @@ public static class OnDisk
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    private static extern int Open(byte[] path, int flags);
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,0 +1,83 @@
+using OrderGrpc.Server.Storage;
+using OrderGrpc.Server.Storage.Postgres;
+using OrderGrpc.Tests.Orders;
+using OrderGrpc.Tests.Running;
+using OrderGrpc.V1;
+
+namespace OrderGrpc.Tests.Storage.Postgres;
+
+/// <summary>Several servers that write one log at once.</summary>
+public sealed class TwoWritersTests
+{
+    private const int Writers = 3;
+    private const int Batches = 40;
+
+    [Fact]
+    public async Task Positions_are_without_gaps_and_each_row_comes_to_each_waiter_once_and_in_order()
+    {
+        await using var database = await TestDatabase.MakeAsync();
+        var stores = new List<PostgresOrderStore>();
+        for (var i = 0; i < Writers; i++)
+        {
+            stores.Add(await database.OpenStoreAsync());
+        }
+
+        try
+        {
+            var random = new Random(1);
+            var sizes = Enumerable.Range(0, Writers).Select(_ => Enumerable.Range(0, Batches).Select(_ => random.Next(1, 60)).ToArray()).ToArray();
+            var total = sizes.Sum(of => of.Sum());
+            var waiters = stores.Select(store => FollowAsync(store, total)).ToList();
+            await Task.WhenAll(stores.Select((store, i) => Task.Run(async () =>
+            {
+                foreach (var size in sizes[i])
+                {
+                    await store.RunAsync([.. Enumerable.Repeat((IOrderCommand)StoredOrders.Order(), size)]);
+                }
+            })));
+            foreach (var waiter in waiters)
+            {
+                Assert.Equal(Enumerable.Range(1, total).Select(position => (long)position), await waiter.WaitAsync(Deadlines.Patience));
+            }
+
+            Assert.Equal(total, await stores[0].ReadHeadAsync(default));
+            Assert.Equal((long)total, await database.ScalarAsync<long>("SELECT count(*) FROM log"));
+            Assert.Equal((long)total, await database.ScalarAsync<long>("SELECT max(id) FROM orders"));
+        }
+        finally
+        {
+            foreach (var store in stores)
+            {
+                await store.DisposeAsync();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_batch_sees_what_another_server_committed_before_it()
+    {
+        await using var database = await TestDatabase.MakeAsync();
+        await using var one = await database.OpenStoreAsync();
+        await using var other = await database.OpenStoreAsync();
+        await one.RunAsync(StoredOrders.Order());
+        await other.RunAsync(new ApproveOrderRequest { OrderId = 1 });
+        await one.RunAsync(Requests.Draft(1));
+        var order = await other.ReadOrderAsync(1, Given.Client, default);
+        Assert.Equal((3, Order.Types.State.QuoteDrafted), (order!.Revision, order.State));
+        Assert.Equal([1L, 2L, 3L], (await other.OpenLog(LogFilter.All, 0).NextAsync(default)).Rows.Select(row => row.Position));
+    }
+
+    // Rows as they come, by a waiter that keeps up and now and then does not.
+    private static async Task<List<long>> FollowAsync(PostgresOrderStore store, int total)
+    {
+        var (seen, position) = (new List<long>(), 0L);
+        while (position < total)
+        {
+            var page = await store.WaitForRowsAsync(position, default);
+            seen.AddRange(page.Rows.Select(row => row.Position));
+            position = page.ReadTo;
+        }
+
+        return seen;
+    }
+}
