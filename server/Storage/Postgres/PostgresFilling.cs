@@ -65,7 +65,8 @@ public sealed class PostgresFilling : IStoreFilling
 
     public async ValueTask FinishAsync()
     {
-        await ExecuteAsync("RESET synchronous_commit; ANALYZE log, orders, quote_documents, replacements");
+        await ExecuteAsync("RESET synchronous_commit");
+        await ExecuteAsync("ANALYZE log, orders, quote_documents, replacements");
         using var waited = new CommitNotices(session.Connection);
         await Schema.MarkHalfAsync(session.Connection, half: false);
         waited.ThrowIfCancelled();

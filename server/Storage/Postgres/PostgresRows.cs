@@ -36,7 +36,8 @@ public sealed class PostgresRows : IStoredRows
         var session = await SessionAsync();
         try
         {
-            await using var begin = new NpgsqlCommand("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", session.Connection);
+            // The moment is that of the first read.
+            await using var begin = new NpgsqlCommand("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT position FROM head", session.Connection);
             await begin.ExecuteNonQueryAsync();
             return new PostgresRows(session, async () =>
             {

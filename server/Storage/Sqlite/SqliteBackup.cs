@@ -65,7 +65,11 @@ public static class SqliteBackup
         }
         catch (Exception e)
         {
-            File.Delete(part);
+            if (File.Exists(part))
+            {
+                File.Delete(part);
+            }
+
             throw e is SqliteException or IOException or UnauthorizedAccessException ? new StartException($"The backup {copy} cannot be written: {e.Message}", e) : e;
         }
     }

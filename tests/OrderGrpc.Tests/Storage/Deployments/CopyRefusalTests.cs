@@ -30,7 +30,9 @@ public sealed class CopyRefusalTests : IAsyncLifetime
     {
         await using (var store = await database.OpenStoreAsync())
         {
-            await store.RunAsync(StoredOrders.Order());
+            var another = StoredOrders.Order();
+            another.ClientReference = "of its own";
+            await store.RunAsync(another);
         }
 
         var before = await StoredTables.OfStoreAsync(database.Store);
