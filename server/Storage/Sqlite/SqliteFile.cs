@@ -12,8 +12,6 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteFile : IDisposable
 {
-    private const int ApplicationId = 0x4F47_5250; // "OGRP"
-    private const int HalfCopyId = 0x4F47_4350; // "OGCP": of a file that is being filled, so that no version takes it for its own
     private static readonly Version OldestSqlite = new(3, 51, 3); // before it a WAL reset could lose a commit
 
     private readonly FileStream @lock;
@@ -100,42 +98,6 @@ public sealed class SqliteFile : IDisposable
     /// <summary>A connection of its own to this file, not pooled.</summary>
     public SqliteConnection Connect(SqliteOpenMode mode) => Connect(Path, mode);
 
-    /// <summary>Refuses a file that is not ours, or of a newer version, or half a copy where that is not looked for.</summary>
-    public static void RefuseForeign(SqliteConnection connection, string path, bool half = false)
-    {
-        var id = connection.Scalar("PRAGMA application_id");
-        if (id == HalfCopyId && !half)
-        {
-            throw new StartException($"{path} is half a copy: 'server copy' was broken off. Run it again with the same --from and --to, and it goes on where it ended; or remove the file.");
-        }
-
-        if (id is not (ApplicationId or HalfCopyId))
-        {
-            throw new StartException($"{path} is a SQLite file of another program. Name another data folder with --data.");
-        }
-
-        if (connection.Scalar("PRAGMA user_version") is var version && version > Schema.Scripts.Count)
-        {
-            throw new StartException($"{path} has schema {version}, and this program knows {Schema.Scripts.Count}: it is from a newer version. Start that version, or name another data folder with --data.");
-        }
-    }
-
-    /// <summary>Makes the schema in a new file, or brings it up to date.</summary>
-    public static void MakeSchema(SqliteConnection connection, bool half)
-    {
-        var version = connection.Scalar("PRAGMA user_version");
-        var id = version > 0 ? connection.Scalar("PRAGMA application_id") : half ? HalfCopyId : ApplicationId;
-        for (var next = (int)version; next < Schema.Scripts.Count; next++)
-        {
-            connection.Execute(string.Create(CultureInfo.InvariantCulture,
-                $"BEGIN IMMEDIATE; PRAGMA application_id = {id}; {Schema.Scripts[next]}; PRAGMA user_version = {next + 1}; COMMIT"));
-        }
-    }
-
-    /// <summary>Marks a file as half a copy, or as whole.</summary>
-    public static void MarkHalf(SqliteConnection connection, bool half) =>
-        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {(half ? HalfCopyId : ApplicationId)}"));
-
     /// <summary>Remembers, as well as the disk allows, that the next start is to check the whole file.</summary>
     public void MarkFailed()
     {
@@ -216,7 +178,7 @@ public sealed class SqliteFile : IDisposable
         var isNew = version == 0 && connection.Scalar("SELECT count(*) FROM sqlite_schema") == 0;
         if (!isNew)
         {
-            RefuseForeign(connection, path, half);
+            FileMark.RefuseForeign(connection, path, half);
             if (SchemaCheck.FaultsOf(connection) is [var fault, ..])
             {
                 throw new StartException($"{path} has been changed by somebody: {VisibleText.Line(fault)}. Nothing of it is run. Put a backup in its place ('server backup' makes them), and keep this file to find out who did it.");
@@ -224,7 +186,7 @@ public sealed class SqliteFile : IDisposable
         }
 
         connection.Execute("PRAGMA journal_mode = WAL");
-        MakeSchema(connection, half);
+        Schema.Make(connection, half);
     }
 
     // For a script, wherever one is run. What cannot be read is for the checks that follow them.

@@ -45,7 +45,7 @@ public sealed class SqliteFilling : IStoreFilling
     public static SqliteFilling MakeFile(string path)
     {
         var prepared = Connect(path, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF");
-        SqliteFile.MakeSchema(prepared.Connection, half: true);
+        Schema.Make(prepared.Connection, half: true);
         return new SqliteFilling(path, prepared, null);
     }
 
@@ -53,7 +53,7 @@ public sealed class SqliteFilling : IStoreFilling
 
     public ValueTask BeginAsync()
     {
-        SqliteFile.MarkHalf(prepared.Connection, half: true);
+        prepared.Connection.Execute(FileMark.Statement(half: true));
         return ValueTask.CompletedTask;
     }
 
@@ -84,7 +84,7 @@ public sealed class SqliteFilling : IStoreFilling
     public ValueTask FinishAsync()
     {
         prepared.Connection.Execute("PRAGMA synchronous = FULL");
-        SqliteFile.MarkHalf(prepared.Connection, half: false);
+        prepared.Connection.Execute(FileMark.Statement(half: false));
         return ValueTask.CompletedTask;
     }
 

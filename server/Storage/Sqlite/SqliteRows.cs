@@ -34,7 +34,7 @@ public sealed class SqliteRows : IStoredRows
             var prepared = new PreparedConnection(SqliteFile.Connect(path, SqliteOpenMode.ReadOnly));
             try
             {
-                SqliteFile.RefuseForeign(prepared.Connection, path, half);
+                FileMark.RefuseForeign(prepared.Connection, path, half);
                 SqliteFile.LimitSteps(prepared.Connection, path);
                 prepared.Connection.Execute("BEGIN");
                 return new SqliteRows(path, prepared);
