@@ -28,8 +28,17 @@ public sealed class CommittedRows
         pages.Writer.TryWrite(page);
     }
 
-    /// <summary>Waits until the log goes on after a position. The page need not be the next one.</summary>
-    public async ValueTask<LogPage> WaitAsync(long afterPosition, CancellationToken cancellation)
+    /// <summary>Waits until the log goes on after a position, and gives the next rows: those that were told where they are the next, and else from the store.</summary>
+    public async ValueTask<LogPage> NextAsync(IOrderStore store, long afterPosition, CancellationToken cancellation)
+    {
+        var page = await WaitAsync(afterPosition, cancellation);
+        return page.Rows is [var first, ..] && first.Position == afterPosition + 1
+            ? page
+            : await store.OpenLog(LogFilter.All, afterPosition).NextAsync(cancellation);
+    }
+
+    // The page need not be the next one.
+    private async ValueTask<LogPage> WaitAsync(long afterPosition, CancellationToken cancellation)
     {
         if (end > afterPosition)
         {

@@ -6,29 +6,25 @@ namespace OrderGrpc.Server.Storage.Postgres;
 
 /// <summary>
 /// Reads a party's orders as they were at a position. It goes through those that are in the states
-/// now, by id, and takes each as it was then. Those that have left the states since are found in the
-/// log; where too much has happened since, it goes through the orders of all states instead. So
-/// between two slices it keeps some ids at most, however many orders there are.
+/// now, by id, and takes each as it was then, with those that have left the states since.
 /// </summary>
 internal sealed class PartySnapshotCursor(PostgresOrderStore store, Caller party, IReadOnlyCollection<State> states, long position, long afterId) : ISnapshotCursor
 {
     private readonly HashSet<State> wanted = [.. states];
-    private readonly SortedSet<long> changed = []; // since the position, as far as the log was looked at
-    private bool ofAllStates = states.Count == 0;
-    private long? lookedTo; // in the log, from the position on
+    private readonly ChangedOrders changed = new(states, position);
     private long after = afterId;
 
     public async ValueTask<SnapshotSlice> NextAsync(CancellationToken cancellation)
     {
         var look = await store.ReadAsync(LookAsync, cancellation);
-        if (!ofAllStates && !Remember(look))
+        if (changed.States.Count > 0 && !changed.Add(look.Changed, look.Head))
         {
             look = await store.ReadAsync(LookAsync, cancellation); // through all states from now on
         }
 
         var hasMore = look.Ids.Count == StoreLimits.RowsPerSlice;
         var upTo = hasMore ? look.Ids[^1] : long.MaxValue;
-        long[] all = [.. look.Ids.Union(upTo > after ? changed.GetViewBetween(after + 1, upTo) : []).Order()];
+        long[] all = [.. look.Ids.Union(changed.Between(after, upTo)).Order()];
         var next = all[..Math.Min(all.Length, StoreLimits.RowsPerSlice)];
         var at = await store.ReadAsync((connection, token) => OrderReads.OrdersAtAsync(connection, next, position, token), cancellation);
         after = at.Count > 0 ? at[^1].Id : after;
@@ -43,11 +39,11 @@ internal sealed class PartySnapshotCursor(PostgresOrderStore store, Caller party
         await using var batch = new NpgsqlBatch(connection);
         batch.Add("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         var sql = new OrderLists.Text();
-        batch.Add(OrderLists.Ids(sql, party, ofAllStates ? [] : wanted, after, StoreLimits.RowsPerSlice), [.. sql.Values]);
+        batch.Add(OrderLists.Ids(sql, party, changed.States, after, StoreLimits.RowsPerSlice), [.. sql.Values]);
         batch.Add("SELECT position FROM head");
-        if (!ofAllStates)
+        if (changed.States.Count > 0)
         {
-            batch.Add($"SELECT order_id FROM log WHERE {OrderReads.Party(party)} = $1 AND position > $2 ORDER BY position LIMIT {StoreLimits.RowsLookedAtPerSlice}", party.Name, lookedTo ?? position);
+            batch.Add($"SELECT order_id FROM log WHERE {OrderReads.Party(party)} = $1 AND position > $2 ORDER BY position LIMIT {StoreLimits.RowsLookedAtPerSlice}", party.Name, changed.LookedTo);
         }
 
         batch.Add("COMMIT");
@@ -55,27 +51,13 @@ internal sealed class PartySnapshotCursor(PostgresOrderStore store, Caller party
         var ids = await NumbersAsync(row, cancellation);
         await row.NextAsync(cancellation);
         var head = (await NumbersAsync(row, cancellation))[0];
-        if (ofAllStates)
+        if (changed.States.Count == 0)
         {
             return new Look(ids, head, []);
         }
 
         await row.NextAsync(cancellation);
         return new Look(ids, head, await NumbersAsync(row, cancellation));
-    }
-
-    private bool Remember(Look look)
-    {
-        lookedTo = look.Head;
-        changed.UnionWith(look.Changed);
-        if (look.Changed.Count < StoreLimits.RowsLookedAtPerSlice && changed.Count <= StoreLimits.RowsLookedAtPerSlice)
-        {
-            return true;
-        }
-
-        ofAllStates = true;
-        changed.Clear();
-        return false;
     }
 
     private static async Task<List<long>> NumbersAsync(NpgsqlDataReader row, CancellationToken cancellation)

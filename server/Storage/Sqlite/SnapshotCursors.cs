@@ -5,16 +5,12 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 
 /// <summary>
 /// Reads a party's orders as they were at a position. It goes through those that are in the states
-/// now, by id, and takes each as it was then. Those that have left the states since are found in the
-/// log; where too much has happened since, it goes through the orders of all states instead. So
-/// between two slices it keeps some ids at most, however many orders there are.
+/// now, by id, and takes each as it was then, with those that have left the states since.
 /// </summary>
 public sealed class PartySnapshotCursor(SqliteOrderStore store, Caller party, IReadOnlyCollection<State> states, long position, long afterId) : ISnapshotCursor
 {
     private readonly HashSet<State> wanted = [.. states];
-    private readonly SortedSet<long> changed = []; // since the position, as far as the log was looked at
-    private bool ofAllStates = states.Count == 0;
-    private long? lookedTo; // in the log, from the position on
+    private readonly ChangedOrders changed = new(states, position);
     private long after = afterId;
 
     public ValueTask<SnapshotSlice> NextAsync(CancellationToken cancellation) => store.ReadAsync(reader => reader.InTransaction(Read), cancellation);
@@ -23,8 +19,8 @@ public sealed class PartySnapshotCursor(SqliteOrderStore store, Caller party, IR
     {
         var slice = new SnapshotParts(reader, wanted, position);
         LookForChanged(reader, slice);
-        var query = new OrderQuery(party, ofAllStates ? [] : wanted, int.MaxValue) { OldestFirst = true, AfterId = after };
-        var left = new Queue<long>(changed.GetViewBetween(after + 1, long.MaxValue));
+        var query = new OrderQuery(party, changed.States, int.MaxValue) { OldestFirst = true, AfterId = after };
+        var left = new Queue<long>(changed.Between(after, long.MaxValue));
         foreach (var row in reader.Runs.Read(query))
         {
             while (left.TryPeek(out var id) && id <= row.Id)
@@ -72,20 +68,14 @@ public sealed class PartySnapshotCursor(SqliteOrderStore store, Caller party, IR
 
     private void LookForChanged(SqliteReader reader, SnapshotParts slice)
     {
-        if (ofAllStates)
+        if (changed.States.Count == 0)
         {
             return;
         }
 
-        var found = reader.Revisions.Changed(party, lookedTo ?? position, StoreLimits.RowsLookedAtPerSlice);
+        var found = reader.Revisions.Changed(party, changed.LookedTo, StoreLimits.RowsLookedAtPerSlice);
         slice.Looked(found.Count);
-        lookedTo = reader.Head();
-        changed.UnionWith(found);
-        if (found.Count == StoreLimits.RowsLookedAtPerSlice || changed.Count > StoreLimits.RowsLookedAtPerSlice)
-        {
-            ofAllStates = true;
-            changed.Clear();
-        }
+        changed.Add(found, reader.Head());
     }
 }
 

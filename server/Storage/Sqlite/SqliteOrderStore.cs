@@ -79,13 +79,7 @@ public sealed class SqliteOrderStore : IStoreEngine, IDisposable
         _ => throw new ArgumentException("a snapshot is somebody's", nameof(filter)),
     };
 
-    public async ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation)
-    {
-        var page = await committed.WaitAsync(afterPosition, cancellation);
-        return page.Rows is [var first, ..] && first.Position == afterPosition + 1
-            ? page
-            : await OpenLog(LogFilter.All, afterPosition).NextAsync(cancellation);
-    }
+    public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation) => committed.NextAsync(this, afterPosition, cancellation);
 
     /// <summary>Remembers that writing failed: the next start checks the whole file.</summary>
     public void MarkFailed() => file.MarkFailed();

@@ -40,9 +40,9 @@ public sealed partial class HouseTests
 
     private static readonly string[] HalfWritten =
     [
-        "OrderWatch.pastEnd", "OrdersLogCursor.end", "PartySnapshotCursor.lookedTo", "WatchStream.rest", "RequestRules.lineAt", // of one call, whose steps follow each other
+        "OrderWatch.pastEnd", "OrdersLogCursor.end", "OrdersLogCursor.end", "WatchStream.rest", "RequestRules.lineAt", // of one call, whose steps follow each other
+        "CommandQueue.awaySince", // of the writer's thread
         "StrangerFrames.given", // of the one reader of a connection
-        "CommandQueue.awaySince", // of its one thread
     ];
 
     private static readonly string[] Written = ["server", "cli-shell", "client-cli", "supplier-cli", "contract", "protos"];
@@ -110,7 +110,7 @@ public sealed partial class HouseTests
                 && field.FieldType is { IsValueType: true, IsPrimitive: false, IsEnum: false }
                 && field.FieldType != typeof(TimeSpan) && field.FieldType != typeof(CancellationToken) // a word each
             select $"{type.Name}.{field.Name}";
-        Assert.Equal(HalfWritten.Order(StringComparer.Ordinal), found.Distinct().Order(StringComparer.Ordinal)); // both engines have some of these
+        Assert.Equal(HalfWritten.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
     [Theory]

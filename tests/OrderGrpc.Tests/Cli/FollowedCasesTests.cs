@@ -55,7 +55,7 @@ public sealed class FollowedCasesTests : IAsyncDisposable
         server = await ServerProcess.StartAsync(folder);
         cli = new CliRun(server.Address, folder.Config) { ["LANG"] = "fr_FR.UTF-8" };
         await DoesAsync(Role.Client, "order place --name a --email a@b --line x");
-        Open(Role.Client);
+        await OpenClientAsync();
         Open(Role.Supplier);
         foreach (var (index, step) in Cases[number].Steps.Index())
         {
@@ -116,6 +116,20 @@ public sealed class FollowedCasesTests : IAsyncDisposable
         }
 
         await inboxes[step.Role].Run.Output.ThenAsync(step.Done);
+    }
+
+    // A tool that has never reached the server ends where there is none. That this one has is seen by a
+    // question of its own, which is withdrawn as its order ends.
+    private async Task OpenClientAsync()
+    {
+        await DoesAsync(Role.Client, "order place --name a --email a@b --line x");
+        await DoesAsync(Role.Supplier, "order approve 2");
+        await DoesAsync(Role.Supplier, "quote draft 2 --amount 38");
+        await DoesAsync(Role.Supplier, "quote approve 2");
+        Open(Role.Client);
+        await inboxes[Role.Client].Run.Error.ThenAsync(texts.Format(Text.AskQuoteClient, 2));
+        await DoesAsync(Role.Client, "quote reject 2");
+        await inboxes[Role.Client].Run.Error.ThenAsync(texts.Format(Text.QuestionWithdrawn, 2));
     }
 
     private void Open(Role role)
