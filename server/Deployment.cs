@@ -14,6 +14,9 @@ public sealed class Deployment
 
     private Deployment(ServerOptions place, string? file) => (this.place, this.file) = (place, file);
 
+    /// <summary>Whether it is a file that a backup made.</summary>
+    public bool IsFile => file is not null;
+
     private bool IsDatabase => place.Store.Length > 0;
 
     private string OrdersFile => file ?? SqliteFile.PathIn(place.Data);

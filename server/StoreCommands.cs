@@ -85,7 +85,7 @@ public static class StoreCommands
             var (keys, tokens) = identity is null ? (0, 0) : await identity.RunAsync();
             await target.FinishAsync();
             await console.WriteLineAsync($"{target.Name}: orders {copied.Orders}, events {copied.Events}, quote documents {copied.Documents}, keys {keys}, tokens {tokens}");
-            await console.WriteLineAsync($"Copied and verified. {source.Name} is as it was: start no server on it any more, or the two go apart.");
+            await console.WriteLineAsync("Copied and verified." + (from.IsFile ? "" : $" {source.Name} is as it was: start no server on it any more, or the two go apart."));
         }
         catch (Exception e) when ((source.Explain(e) ?? target.Explain(e)) is { } told)
         {

@@ -32,10 +32,10 @@ internal sealed class PostgresSession : IAsyncDisposable
             await setup.ExecuteNonQueryAsync();
             return new PostgresSession(hosts, connection, name);
         }
-        catch
+        catch (Exception e)
         {
             await hosts.DisposeAsync();
-            throw;
+            throw e is NpgsqlException ? new StartException($"{name} cannot be used: {e.Message}.", e) : e;
         }
     }
 

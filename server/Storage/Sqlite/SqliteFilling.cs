@@ -34,10 +34,10 @@ public sealed class SqliteFilling : IStoreFilling
             // In a WAL each commit is whole, whatever comes; that the last ones are on disk is seen to at the end.
             return new SqliteFilling(file.Path, Connect(file.Path, "PRAGMA synchronous = NORMAL"), file);
         }
-        catch
+        catch (Exception e)
         {
             file.Dispose();
-            throw;
+            throw e is SqliteException ? new StartException($"{file.Path} cannot be written: {e.Message}", e) : e;
         }
     }
 

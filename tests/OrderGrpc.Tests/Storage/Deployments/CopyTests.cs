@@ -134,6 +134,30 @@ public sealed class CopyTests : IAsyncLifetime
         Assert.Equal(await StoredTables.OfStoreAsync(database.Store), await StoredTables.OfFileAsync(File(other)));
     }
 
+    [Fact]
+    public async Task A_finished_copy_goes_on_with_what_the_source_has_more_but_not_under_a_running_server()
+    {
+        await StoredOrders.FillAsync(old.Data, 3);
+        await RunAsync(0, "events 3", "copy", "--from", old.Data, "--to", database.Store);
+        await StoredOrders.FillAsync(old.Data, 1);
+        await using (var store = await database.OpenStoreAsync())
+        {
+            await RunAsync(1, "Servers are running on", "copy", "--from", old.Data, "--to", database.Store);
+            Assert.Equal(3, await store.ReadHeadAsync(default)); // and it goes on, unharmed
+        }
+
+        using var patience = new CancellationTokenSource(Deadlines.Patience);
+        while (await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'ordergrpc'") > 0)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+
+        await RunAsync(0, "the first 3 events already", "copy", "--from", old.Data, "--to", database.Store);
+        Assert.Equal(await StoredTables.OfFileAsync(File(old)), await StoredTables.OfStoreAsync(database.Store));
+        await RunAsync(0, "the first 4 events already", "copy", "--from", database.Store, "--to", database.Store); // itself: nothing is written
+        await RunAsync(0, "No fault found.", "verify", "--store", database.Store);
+    }
+
     /// <summary>How fast it is; to be run by name.</summary>
     [Fact(Explicit = true)]
     public async Task Figures()
