@@ -42,7 +42,7 @@ public sealed partial class HouseTests
 
     private static readonly string[] HalfWritten =
     [
-        "OrderWatch.pastEnd", "OrdersLogCursor.end", "WatchStream.rest", "RequestRules.lineAt", // of one call, whose steps follow each other
+        "OrderWatch.pastEnd", "OrdersLogCursor.end", "OrdersLogCursor.end", "WatchStream.rest", "RequestRules.lineAt", // of one call, whose steps follow each other
         "CommandQueue.awaySince", // of the writer's thread
         "StrangerFrames.given", // of the one reader of a connection
     ];
