@@ -42,13 +42,14 @@ public sealed class KnownSupplierTests
         using var folder = new TestFolder();
         await using var server = await ServerProcess.StartAsync(folder);
         using var client = server.Client();
-        using (await server.OtherAsync("supplier", "smith"))
-        {
-            var id = TokenRegistry.Open(folder.Data, TimeProvider.System).Tokens.Single(token => token.Caller.Name == "smith").Id;
-            Assert.Equal(0, (await ServerProcess.RunAsync(folder, "token", "revoke", id, "--data", folder.Data)).ExitCode);
-        }
-
-        await Refused.By(client.Client.PlaceOrderAsync(For("smith")));
+        using var smith = await server.OtherAsync("supplier", "smith");
+        using var watch = new Watch(smith, new WatchOrdersRequest { Now = true });
+        await watch.BegunAsync();
+        Assert.Equal("smith", (await client.Client.PlaceOrderAsync(For("smith"))).Order.Supplier);
+        var id = folder.Identity(TimeProvider.System, (_, registry) => ValueTask.FromResult(registry.Tokens.Single(token => token.Caller.Name == "smith").Id));
+        Assert.Equal(0, (await ServerProcess.RunAsync(folder, ["token", "revoke", id, .. folder.Place])).ExitCode);
+        Assert.Equal("TOKEN_REVOKED", Refused.Of(await watch.ErrorAsync()).Reason); // within the second in which the server looks
+        Assert.Equal("INVALID_FIELD", (await Refused.By(client.Client.PlaceOrderAsync(For("smith")))).Reason);
     }
 
     [Fact]
