@@ -45,9 +45,6 @@ public sealed class CliDependencies
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = UnlimitedWidth;
 
-    /// <summary>The network, where it is not the real one.</summary>
-    public Func<HttpMessageHandler>? HttpHandler { get; init; }
-
     /// <summary>The variable, or null where it is not set or empty.</summary>
     public string? Variable(string name) => Environment(name) is { Length: > 0 } value ? value : null;
 

@@ -65,6 +65,9 @@ public sealed class Session : IDisposable
     /// <param name="line">Without the tool's name.</param>
     public string ToType(FormattableString line) => $"{Tool} {FormattableString.Invariant(line)}{Settings.Flags}";
 
+    /// <summary>The server that calls go to.</summary>
+    public ServerAddress Server => connection.IsValueCreated ? connection.Value.Servers.Server : Settings.Server.All[0];
+
     /// <summary>
     /// Sends a command and prints its answer, or the line that says it was done. An error that leaves
     /// its outcome unknown says how to ask again safely, and so does who presses Ctrl-C.
@@ -98,13 +101,13 @@ public sealed class Session : IDisposable
     public IDisposable? Waiting(Func<int>? read = null) => Spinner.Start(
         Printer,
         Dependencies.Time,
-        () => read?.Invoke() is > 0 and var count ? Texts.Format(Text.ReadSoFar, count) : Texts.Format(Text.Working, Settings.Server));
+        () => read?.Invoke() is > 0 and var count ? Texts.Format(Text.ReadSoFar, count) : Texts.Format(Text.Working, Server));
 
     /// <summary>An error as it is printed.</summary>
     public ErrorReport Report(Exception failure) => failure switch
     {
         CliException own => ErrorReport.From(own),
-        UnknownOutcomeException unknown => Worded(unknown.Failure) with
+        UnknownOutcomeException unknown => Report(unknown.Failure) with
         {
             Hint = Texts.Format(Text.OutcomeUnknownHint, unknown.RequestId),
         },
@@ -112,6 +115,8 @@ public sealed class Session : IDisposable
         {
             Hint = Texts.Format(Text.TokenUsedHint, Credentials.FileFor(Settings, Role, Dependencies, Texts)),
         },
+        RpcException rpc when RetryPolicy.IsUnreachable(rpc) && Settings.Server.All.Count > 1 => ErrorReport.From(Connection.Servers.Tried, Texts),
+        RpcException { StatusCode: StatusCode.DeadlineExceeded } late => Worded(late).After(Connection.Servers.Tried, Texts),
         RpcException rpc => Worded(rpc),
         _ => throw new InvalidOperationException("Not an error for people.", failure),
     };
@@ -147,15 +152,15 @@ public sealed class Session : IDisposable
     private Connection Connect()
     {
         var token = Credentials.Read(Settings, Role, Dependencies, Texts);
-        if (Settings.Server.IsUnprotected)
+        if (Settings.Server.All.Any(server => server.IsUnprotected))
         {
             Printer.Notice(Texts.Format(Text.Unprotected, Settings.Server));
         }
 
-        return new Connection(Settings, token, Dependencies, Texts) { Answered = new VersionNotice(Printer, Texts).See };
+        return new Connection(Settings, token, Texts) { Answered = new VersionNotice(Printer, Texts).See };
     }
 
-    private ErrorReport Worded(RpcException failure) => new RefusalText(this).Of(ErrorReport.From(failure, Settings.Server, Texts));
+    private ErrorReport Worded(RpcException failure) => new RefusalText(this).Of(ErrorReport.From(failure, Server, Texts));
 
     private DateTimeOffset Fresh() => Dependencies.Time.GetUtcNow() + Settings.Timeout;
 }

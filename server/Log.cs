@@ -9,9 +9,6 @@ public static partial class Log
     [LoggerMessage(1, LogLevel.Error, "{Method} failed, trace {Trace}.")]
     public static partial void CallFailed(ILogger logger, string method, string trace, Exception e);
 
-    [LoggerMessage(2, LogLevel.Error, "A command failed through a fault of the program; it was refused, and nothing was changed.")]
-    public static partial void CommandFailed(ILogger logger, Exception e);
-
     [LoggerMessage(3, LogLevel.Critical, "The store failed. No more commands are taken and the server ends; the next start checks the file.")]
     public static partial void StoreFailed(ILogger logger, Exception e);
 
@@ -26,6 +23,9 @@ public static partial class Log
 
     [LoggerMessage(4, LogLevel.Information, "Stopping: running commands are answered, watches end with UNAVAILABLE.")]
     public static partial void Stopping(ILogger logger);
+
+    [LoggerMessage(5, LogLevel.Information, "Draining for {Seconds} s: health says NOT_SERVING, and calls are answered as before.")]
+    public static partial void Draining(ILogger logger, int seconds);
 
     [LoggerMessage(100, LogLevel.Error, "Keys and tokens cannot be read; those known hold. {Problem}")]
     public static partial void TokensNotReadable(ILogger logger, string problem);

@@ -1,14 +1,18 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Hosting.Systemd;
 using OrderGrpc.Server;
 using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Storage.Postgres;
 using OrderGrpc.Server.Storage.Sqlite;
 
 try
 {
-    var root = ServerCommand.Build(RunAsync, TokenCommands.Build(), StoreCommands.Backup(), StoreCommands.Verify());
+    var root = ServerCommand.Build(RunAsync, TokenCommands.Build(shared: PostgresIdentity.OpenAsync), StoreCommands.Backup(), StoreCommands.Verify());
     return await root.Parse(args).InvokeAsync(new()
     {
         EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = ServerLimits.Default.Host.ShutdownTimeout + ServerLimits.Default.Connections.HandshakeTimeout, // its own is shorter than an orderly end may take
+        ProcessTerminationTimeout = ServerLimits.Default.Host.ShutdownTimeout + ServerLimits.Default.Connections.HandshakeTimeout
+            + TimeSpan.FromSeconds(HostLimits.MostDrainSeconds), // its own is shorter than an orderly end may take
     });
 }
 catch (StartException e)
@@ -23,5 +27,20 @@ static async Task<int> RunAsync(ServerOptions options, CancellationToken cancell
     ServerOptions.WarnOfNearVariables(Console.Error);
     await using var server = await ServerHost.StartAsync(options, TimeProvider.System, TokenFiles.DefaultFolder, Console.Error, cancellation);
     await server.PrintWelcomeAsync(Console.Out);
+    Notify(ServiceState.Ready);
+    using var stopping = server.Draining.Register(() => Notify(ServiceState.Stopping));
     return await server.WaitForShutdownAsync(cancellation);
+}
+
+// Of systemd, or whoever else sets NOTIFY_SOCKET; nobody where it is not set.
+static void Notify(ServiceState state)
+{
+    try
+    {
+        new SystemdNotifier().Notify(state);
+    }
+    catch (SocketException e)
+    {
+        Console.Error.WriteLine($"server: WARNING: the service manager of NOTIFY_SOCKET cannot be told {state}: {e.Message}");
+    }
 }

@@ -37,20 +37,31 @@ public static class ServerCommand
     public static Option<string> DataOption() =>
         new("--data") { HelpName = "DIR", Description = $"The data folder. Default: {new ServerOptions().Data}" };
 
-    /// <summary>
-    /// The data folder that a command is for. --data before its name counts as well: the server's
-    /// own flag, which must not be silently passed over.
-    /// </summary>
-    public static string DataOf(ParseResult parsed)
-    {
-        var flags = new Dictionary<string, string>();
-        if (Given(parsed, "--data") is { } data)
-        {
-            flags[nameof(ServerOptions.Data)] = data;
-        }
+    /// <summary>The options of a command on what a server works with: its data folder or its database.</summary>
+    public static IEnumerable<Option<string>> PlaceOptions() =>
+    [
+        DataOption(),
+        new("--store") { HelpName = "STRING", Description = "The database of several servers, in place of a data folder: the server's own --store" },
+        new("--store-password-file") { HelpName = "FILE", Description = "The file with its password" },
+        new("--key-secret-file") { HelpName = "FILE", Description = "The secret under which keys are encrypted in it" },
+    ];
 
-        return ServerOptions.Load(flags, Given(parsed, "--config")).Data;
-    }
+    /// <summary>The data folder that a command is for.</summary>
+    /// <exception cref="StartException">It is for a database.</exception>
+    public static string DataOf(ParseResult parsed) => PlaceOf(parsed) is { Store.Length: 0 } place ? place.Data
+        : throw new StartException("This command works on a data folder, and --store (or ORDERGRPC_STORE) names a database. Leave that out.");
+
+    /// <summary>
+    /// What a command works with. --data before its name counts as well: the server's own flag, which
+    /// must not be silently passed over.
+    /// </summary>
+    public static ServerOptions PlaceOf(ParseResult parsed) => ServerOptions.Load(
+        ServerOptions.Settings
+            .Where(setting => setting.Name is nameof(ServerOptions.Data) or nameof(ServerOptions.Store) or nameof(ServerOptions.StorePasswordFile) or nameof(ServerOptions.KeySecretFile))
+            .Select(setting => (setting.Name, Value: Given(parsed, ServerOptions.FlagOf(setting))))
+            .Where(given => given.Value is not null)
+            .ToDictionary(given => given.Name, given => given.Value!),
+        Given(parsed, "--config"));
 
     // What an option was given, of the command or of one above it.
     private static string? Given(ParseResult parsed, string name)

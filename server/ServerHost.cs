@@ -1,10 +1,4 @@
-using Grpc.Health.V1;
-using Grpc.Reflection;
-using Grpc.Reflection.V1Alpha;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Services;
@@ -12,43 +6,43 @@ using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Storage.Postgres;
 using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.Server.Subscriptions;
-using OrderGrpc.V1;
-using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace OrderGrpc.Server;
 
 /// <summary>A running server: the composition of its parts, and their orderly end.</summary>
 public sealed class ServerHost : IAsyncDisposable
 {
-    /// <summary>What reflection tells of: the contract, and the two services of gRPC's own.</summary>
-    private static readonly ServiceDescriptor[] Described =
-        [ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, Health.Descriptor, ServerReflection.Descriptor];
-
     private readonly ServerOptions options;
     private readonly HostLimits limits;
     private readonly TextWriter errors;
     private readonly ILogger log;
     private readonly ServerParts parts;
     private readonly IStoreEngine store;
+    private readonly ServerTelemetry? telemetry;
+    private readonly Readiness readiness;
+    private readonly TimeProvider time;
     private readonly WebApplication app;
     private readonly IHostApplicationLifetime lifetime; // kept: the queue may fail on what is left in it when the app has gone
     private readonly ManualResetEventSlim ended = new();
     private int failing;
     private volatile int exitCode = ServerExitCodes.Done;
     private IReadOnlyList<TokenFiles.TokenFile> tokenFiles = [];
+    private ITimer? drain;
     private bool disposed;
 
     // Each part uses those before it and none after it; they are ended in reverse. Fail is called by
     // parts that were made before the app, but runs nothing before it: no call, no watch, no tail.
     private ServerHost(
         ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, TextWriter errors, ServerParts parts,
-        ILoggerFactory logging, IStoreEngine store)
+        ILoggerFactory logging, ServerTelemetry? telemetry, IStoreEngine store)
     {
-        (this.options, this.limits, this.errors, this.parts, this.store) = (options, limits.Host, errors, parts, store);
+        (this.options, this.limits, this.time, this.errors, this.parts, this.store, this.telemetry) = (options, limits.Host, time, errors, parts, store, telemetry);
         var ownLog = log = logging.CreateLogger<ServerHost>();
-        var queue = parts.Keep(new CommandQueue(store, time, options.MaxQueuedCommands, limits.Queue, Fail, fault => Log.CommandFailed(ownLog, fault)));
+        var queue = parts.Keep(new CommandQueue(store, time, options.MaxQueuedCommands, limits.Queue, Fail));
         var tail = new LogTail(store, time, limits.Watches, Fail);
-        app = Build(options, limits, time, keys, registry, store, queue, tail, logging);
+        readiness = new Readiness(() => !queue.HasFailed && store.IsReachable, time, limits.Host.ReadinessCheck);
+        parts.Keep(readiness, readiness.Dispose);
+        app = ServerApp.Build(options, limits, time, keys, registry, store, queue, tail, readiness, telemetry is not null, logging);
         parts.Keep(app, StopAppAsync);
         lifetime = app.Lifetime;
         lifetime.ApplicationStopping.Register(() => Log.Stopping(ownLog));
@@ -57,25 +51,38 @@ public sealed class ServerHost : IAsyncDisposable
     /// <summary>The addresses it listens on.</summary>
     public ICollection<string> Addresses => app.Urls;
 
+    /// <summary>Cancelled when it begins to end.</summary>
+    public CancellationToken Draining => readiness.Draining;
+
     /// <summary>Starts a server: returns when it takes calls and the token files are there.</summary>
     /// <exception cref="StartException">It cannot start; the message says why and what to do. Nothing of it is left.</exception>
     public static async Task<ServerHost> StartAsync(
         ServerOptions options, TimeProvider time, string tokenFolder, TextWriter warnings, CancellationToken cancellation, ServerLimits? limits = null)
     {
         StartRules.Check(options, warnings);
-        var keys = SigningKeys.Open(options.Data);
-        var registry = TokenRegistry.Open(options.Data, time);
         var parts = new ServerParts();
         try
         {
             var logging = ServerLog.Open(options.LogLevel, time);
             parts.Keep(logging, logging.Dispose);
+            var telemetry = ServerTelemetry.Open(options, (limits ?? ServerLimits.Default).Queue.CommandsPerBatch, logging); // before the parts that tell it, and until they have ended
+            if (telemetry is not null)
+            {
+                parts.Keep(telemetry);
+            }
+
             var store = parts.Keep(await OpenStoreAsync(options, logging.CreateLogger<ServerHost>(), cancellation));
-            var server = new ServerHost(options, limits ?? ServerLimits.Default, time, keys, registry, warnings, parts, logging, store);
+            var identity = parts.Keep<IIdentityStore>(store is PostgresOrderStore shared
+                ? new PostgresIdentity(shared.Database, KeySecret.Read(options.KeySecretFile), time)
+                : new IdentityFolder(options.Data));
+            var keys = await SigningKeys.OpenAsync(identity);
+            var registry = await TokenRegistry.OpenAsync(identity, time);
+            var server = new ServerHost(options, limits ?? ServerLimits.Default, time, keys, registry, warnings, parts, logging, telemetry, store);
             await server.app.StartAsync(cancellation);
+            await (server.telemetry?.OpenPageAsync(cancellation) ?? Task.CompletedTask);
             if (StartRules.WantsLocalTokens(options))
             {
-                server.tokenFiles = await new TokenFiles(keys, registry, tokenFolder, warnings).EnsureAsync(server.Addresses, options.DefaultSupplier);
+                server.tokenFiles = await new TokenFiles(keys, registry, tokenFolder, warnings, needed: options.Store.Length == 0).EnsureAsync(server.Addresses, options.DefaultSupplier);
             }
 
             return server;
@@ -98,6 +105,11 @@ public sealed class ServerHost : IAsyncDisposable
     {
         await console.WriteLineAsync($"OrderGrpc is listening on {string.Join(" and ", Addresses)}");
         await console.WriteLineAsync(options.Store.Length > 0 ? $"  store    {store.Place}" : $"  data     {options.Data}");
+        foreach (var address in telemetry?.PageAddresses ?? [])
+        {
+            await console.WriteLineAsync($"  metrics  {address}");
+        }
+
         var home = Environment.GetEnvironmentVariable("HOME") is { Length: > 1 } folder ? folder : "\0";
         foreach (var file in tokenFiles)
         {
@@ -117,12 +129,12 @@ public sealed class ServerHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits for SIGTERM, Ctrl-C or a failure of the store, and until all has ended: what is left in the
-    /// queue may fail last, and the exit code says so.
+    /// Waits for SIGTERM, Ctrl-C or a failure of the store, until it has drained, and until all has ended: what
+    /// is left in the queue may fail last, and the exit code says so.
     /// </summary>
     public async Task<int> WaitForShutdownAsync(CancellationToken cancellation)
     {
-        using var stop = cancellation.Register(lifetime.StopApplication);
+        using var stop = cancellation.Register(Drain);
         await app.WaitForShutdownAsync(CancellationToken.None);
         await DisposeAsync();
         return exitCode;
@@ -142,6 +154,7 @@ public sealed class ServerHost : IAsyncDisposable
 
     private async ValueTask StopAppAsync()
     {
+        readiness.Drain();
         try
         {
             await app.StopAsync();
@@ -149,6 +162,7 @@ public sealed class ServerHost : IAsyncDisposable
         finally
         {
             await app.DisposeAsync();
+            drain?.Dispose();
         }
     }
 
@@ -183,51 +197,18 @@ public sealed class ServerHost : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(
-        ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, IStoreEngine store, CommandQueue queue,
-        LogTail tail, ILoggerFactory logging)
+    // Health says so first: by the time that calls are refused, nobody sends any who listens to it.
+    private void Drain()
     {
-        // Empty: no file, no variable and no library of the host's own has a say in what it serves; only our options have.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        readiness.Drain();
+        if (options.DrainSeconds == 0)
         {
-            ApplicationName = typeof(ServerHost).Assembly.GetName().Name,
-            EnvironmentName = Environments.Production,
-            ContentRootPath = AppContext.BaseDirectory,
-        });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options, limits.Connections));
-        builder.Services.Configure<SocketTransportOptions>(sockets => Transport.ConfigureSockets(sockets, limits.Connections));
-        builder.Services.AddSingleton(logging);
-        builder.Services.AddRouting();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.Host.ShutdownTimeout);
-        limits.AddTo(builder.Services);
-        builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
-        builder.Services.AddSingleton<CommandGate>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
-        builder.Services.AddSingleton<IReadMeter, ReadMeter>().AddSingleton(parts => new ReadTurns(parts.GetRequiredService<IReadMeter>(), time));
-        builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
-        builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>();
-        builder.Services.AddCallerAuthentication(options, limits, keys, registry);
-        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
-        builder.Services.AddCallPath();
-        builder.Services.AddGrpc(grpc =>
-        {
-            grpc.MaxReceiveMessageSize = limits.Connections.MessageBytes;
-            grpc.CompressionProviders = [new BoundedGzip(limits.Connections.MessageBytes)];
-            grpc.Interceptors.Add<ErrorInterceptor>();
-        });
-        builder.Services.AddSingleton(new ReflectionServiceImpl(Described)).AddSingleton(new ReflectionV1ServiceImpl(Described));
-        builder.Services.AddGrpcReflection();
-        builder.Services.AddGrpcHealthChecks().AddCheck("store", () =>
-            queue.HasFailed ? HealthCheckResult.Unhealthy("the store failed")
-            : store.IsReachable ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the store cannot be reached"));
+            lifetime.StopApplication();
+            return;
+        }
 
-        var app = builder.Build();
-        app.UseCallPath();
-        app.MapGrpcService<ClientGrpcService>();
-        app.MapGrpcService<SupplierGrpcService>();
-        app.MapGrpcService<OrderQueryGrpcService>();
-        app.MapGrpcReflectionService();
-        app.MapGrpcHealthChecksService().AllowAnonymous();
-        return app;
+        Log.Draining(log, options.DrainSeconds);
+        drain = time.CreateTimer(_ => lifetime.StopApplication(), null, TimeSpan.FromSeconds(options.DrainSeconds), Timeout.InfiniteTimeSpan);
     }
 
     // The store can no longer be relied on, or the log's tail not go on. Watches and reads get a moment to end, and no more: the
@@ -258,6 +239,7 @@ public sealed class ServerHost : IAsyncDisposable
             Log.TailFailed(log, failure);
         }
 
+        readiness.Drain();
         lifetime.StopApplication();
         store.MarkFailed();
     }

@@ -30,6 +30,9 @@ public sealed class ServerOptions
     [Description("FILE|The file with the password of that database; else it is read from ORDERGRPC_STORE_PASSWORD or PGPASSWORD.")]
     public string StorePasswordFile { get; set; } = "";
 
+    [Description("FILE|The secret under which signing keys are encrypted in that database: 32 random bytes in base64; below it, a line each, those that it replaces.")]
+    public string KeySecretFile { get; set; } = "";
+
     [Description("URL|Where to listen.")]
     public string Urls { get; set; } = "http://127.0.0.1:8803";
 
@@ -90,11 +93,20 @@ public sealed class ServerOptions
     [Description("N|How many calls without a good token an address may send in a second before its connection is ended; 0 for no limit.")]
     public int MaxRefusedCallsPerSecond { get; set; } = 100;
 
+    [Description("LIST|The proxies before this server, addresses or networks parted by commas: who calls through them is who their X-Forwarded-For says, and their connections are not limited as one address's.")]
+    public string TrustedProxies { get; set; } = "";
+
     [Description("N|How many streams one connection may have open, once it has had a good call.")]
     public int MaxStreamsPerConnection { get; set; } = 1000;
 
     [Description("SECONDS|How long a call may take that names no deadline.")]
     public int DefaultDeadlineSeconds { get; set; } = 60;
+
+    [Description("SECONDS|How long a server that is told to end still takes calls, while its health says NOT_SERVING.")]
+    public int DrainSeconds { get; set; }
+
+    [Description("URL|Where Prometheus reads the metrics, at /metrics: http, on an address of its own.")]
+    public string MetricsUrls { get; set; } = "";
 
     [Description("WHEN|Make files with tokens for both parties of this machine: on, off, or auto, which is on where every address is loopback.")]
     public LocalTokens LocalTokens { get; set; } = LocalTokens.Auto;
@@ -198,6 +210,7 @@ public sealed class ServerOptions
 
     private void Check()
     {
+        Require(KeySecretFile.Length == 0 || Store.Length > 0, nameof(KeySecretFile), KeySecretFile, "it is for --store; the keys of a data folder are files that only their owner can read");
         Require(Data.Length > 0, nameof(Data), Data, "name a folder");
         Require(PartyName.IsValid(DefaultSupplier), nameof(DefaultSupplier), DefaultSupplier, PartyName.Rule);
         Require(Enum.IsDefined(KnownSuppliers), nameof(KnownSuppliers), KnownSuppliers, "it must be auto, any or tokens");
@@ -210,14 +223,23 @@ public sealed class ServerOptions
         Require(MaxUnprovenConnectionsPerAddress is >= 0 and <= 1_000_000, nameof(MaxUnprovenConnectionsPerAddress), MaxUnprovenConnectionsPerAddress, "it must be 0 to 1000000");
         Require(MaxRefusedCallsPerSecond is >= 0 and <= 1_000_000, nameof(MaxRefusedCallsPerSecond), MaxRefusedCallsPerSecond, "it must be 0 to 1000000");
         Require(MaxStreamsPerConnection is > 0 and <= 100_000, nameof(MaxStreamsPerConnection), MaxStreamsPerConnection, "it must be 1 to 100000");
+        Require(Security.TrustedProxies.FaultOf(TrustedProxies) is null, nameof(TrustedProxies), Security.TrustedProxies.FaultOf(TrustedProxies) ?? "", Security.TrustedProxies.Rule);
         Require(DefaultDeadlineSeconds is > 0 and <= 600, nameof(DefaultDeadlineSeconds), DefaultDeadlineSeconds, "it must be 1 to 600");
+        Require(DrainSeconds is >= 0 and <= HostLimits.MostDrainSeconds, nameof(DrainSeconds), DrainSeconds, $"it must be 0 to {HostLimits.MostDrainSeconds}");
         var urls = Urls.Split(';', StringSplitOptions.RemoveEmptyEntries);
         foreach (var url in urls.Length > 0 ? urls : [""])
         {
-            Require(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/",
-                nameof(Urls), url, "it must be a URL such as http://127.0.0.1:8803");
+            Require(IsAddress(url, "http", "https"), nameof(Urls), url, "it must be a URL such as http://127.0.0.1:8803");
+        }
+
+        foreach (var url in MetricsUrls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Require(IsAddress(url, "http"), nameof(MetricsUrls), url, "it must be a URL of http such as http://127.0.0.1:9464");
         }
     }
+
+    private static bool IsAddress(string url, params string[] schemes) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme) && uri.PathAndQuery == "/";
 }
 
 /// <summary>When the server makes token files for the two parties of its own machine.</summary>

@@ -33,7 +33,7 @@ public static class WhoamiCommand
         var role = Credentials.RoleName(caller.Role);
         session.Printer.Line(texts.Format(Text.WhoamiCaller, caller.Name, role));
         session.Printer.Line(caller.TokenExpireTime is null ? texts[Text.WhoamiNoEnd] : texts.Format(Text.WhoamiUntil, TimeText.Format(caller.TokenExpireTime)));
-        session.Printer.Line(texts.Format(Text.WhoamiServer, session.Settings.Server, caller.ServerVersion));
+        session.Printer.Line(texts.Format(Text.WhoamiServer, session.Server, caller.ServerVersion));
         session.Printer.Line(texts.Format(Text.WhoamiTool, session.Tool, VersionNotice.Own, session.Settings.Context ?? "-"));
     }
 
@@ -42,7 +42,7 @@ public static class WhoamiCommand
         json.WriteStartObject();
         json.WritePropertyName("caller");
         json.WriteRawValue(JsonText.Of(caller));
-        json.WriteString("server", session.Settings.Server.ToString());
+        json.WriteString("server", session.Server.ToString());
         json.WriteString("context", session.Settings.Context ?? "");
         json.WriteString("toolVersion", VersionNotice.Own);
         json.WriteEndObject();

@@ -96,10 +96,7 @@ public sealed class Completions(Shell shell)
         {
             using var session = new Session(shell.Role, shell.Options.Read(context.ParseResult, shell.Role, shell.Dependencies, shell.Texts), shell.Dependencies);
             var until = shell.Dependencies.Time.GetUtcNow() + Patience;
-            var answer = session.Connection.Queries.ListOrders(
-                new ListOrdersRequest { PageSize = MostIds },
-                session.Connection.Options(until.UtcDateTime, CancellationToken.None));
-            return [.. answer.Orders
+            return [.. List(session.Connection, until).Orders
                 .Where(isOffered)
                 .Select(order => new CompletionItem($"{order.Id}"))];
         }
@@ -122,6 +119,23 @@ public sealed class Completions(Shell shell)
     }
 
     private static bool IsReplaceable(Order order) => order.WaitingOn == WaitingOn.Nobody && order.State != Order.Types.State.Completed;
+
+    // Of the first server that is there.
+    private static ListOrdersResponse List(Connection connection, DateTimeOffset until)
+    {
+        for (var left = connection.Servers.Count; ; left--)
+        {
+            var server = connection.Servers.Server;
+            try
+            {
+                return connection.Queries.ListOrders(new ListOrdersRequest { PageSize = MostIds }, connection.Options(until.UtcDateTime, CancellationToken.None));
+            }
+            catch (RpcException failure) when (left > 1 && RetryPolicy.IsUnreachable(failure))
+            {
+                connection.Servers.GoOn(server, failure);
+            }
+        }
+    }
 
     private static bool Changes(Command command) =>
         Enum.GetValues<V1.Command>().Any(known => CommandLines.Of(known) == PathOf(command));

@@ -7,7 +7,7 @@ using OrderGrpc.V1;
 
 namespace OrderGrpc.CliShell;
 
-/// <summary>A channel to the server, and what every call on it carries.</summary>
+/// <summary>The way to the server, or to those of a deployment, and what every call on it carries.</summary>
 public sealed class Connection : IDisposable
 {
     // The channel itself waits before it dials again, and fails calls meanwhile without trying.
@@ -19,40 +19,44 @@ public sealed class Connection : IDisposable
     private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan PingAnswerWithin = TimeSpan.FromSeconds(10);
 
-    private readonly GrpcChannel channel;
-    private readonly bool knowsState;
+    // Where there is another to go on with, one that hangs is found within the time of a command.
+    private static readonly TimeSpan PingOneOfManyAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan OneOfManyAnswersWithin = TimeSpan.FromSeconds(3);
+
     private readonly string authorization;
     private readonly string acceptLanguage;
 
-    public Connection(CliSettings settings, string token, CliDependencies dependencies, Texts texts)
+    public Connection(CliSettings settings, string token, Texts texts)
     {
-        knowsState = dependencies.HttpHandler is null;
         authorization = "Bearer " + token;
         acceptLanguage = settings.Language.Tag();
-        channel = GrpcChannel.ForAddress(settings.Server.Uri, new GrpcChannelOptions
+        var tls = MakeTls(settings, texts);
+        Servers = new ServerInvoker(settings.Server.All, server => GrpcChannel.ForAddress(server.Uri, new GrpcChannelOptions
         {
-            HttpHandler = dependencies.HttpHandler?.Invoke() ?? MakeHandler(settings, texts),
+            HttpHandler = MakeHandler(settings, tls),
             DisposeHttpClient = true,
             InitialReconnectBackoff = FirstRedial,
             MaxReconnectBackoff = LongestRedial,
-        });
-        Queries = new OrderQueryService.OrderQueryServiceClient(channel);
+        }));
+        Queries = new OrderQueryService.OrderQueryServiceClient(Servers);
+        Client = new ClientService.ClientServiceClient(Servers);
+        Supplier = new SupplierService.SupplierServiceClient(Servers);
     }
+
+    /// <summary>Which server is called, and how to go on with another.</summary>
+    public ServerInvoker Servers { get; }
 
     /// <summary>Reading and watching, which both roles do.</summary>
     public OrderQueryService.OrderQueryServiceClient Queries { get; }
 
     /// <summary>Commands of a client.</summary>
-    public ClientService.ClientServiceClient Client => new(channel);
+    public ClientService.ClientServiceClient Client { get; }
 
     /// <summary>Commands of a supplier.</summary>
-    public SupplierService.SupplierServiceClient Supplier => new(channel);
+    public SupplierService.SupplierServiceClient Supplier { get; }
 
     /// <summary>Sees the headers of each answer.</summary>
     public Action<Metadata> Answered { get; init; } = _ => { };
-
-    /// <summary>Whether the server was reached at all, for telling an address that leads nowhere from a slow answer.</summary>
-    public bool IsReached => !knowsState || channel.State is ConnectivityState.Ready or ConnectivityState.Idle;
 
     /// <summary>Who calls and in which language, until when.</summary>
     public CallOptions Options(DateTime? deadline, CancellationToken cancellation) => new(
@@ -61,17 +65,18 @@ public sealed class Connection : IDisposable
         cancellation);
 
     /// <inheritdoc/>
-    public void Dispose() => channel.Dispose();
+    public void Dispose() => Servers.Dispose();
 
-    private static SocketsHttpHandler MakeHandler(CliSettings settings, Texts texts) => new()
+    // Each of several gets its part of the time, so that the last is tried within it.
+    private static SocketsHttpHandler MakeHandler(CliSettings settings, SslClientAuthenticationOptions tls) => new()
     {
-        ConnectTimeout = settings.Timeout,
-        KeepAlivePingDelay = PingAfter,
-        KeepAlivePingTimeout = PingAnswerWithin,
+        ConnectTimeout = settings.Timeout / settings.Server.All.Count,
+        KeepAlivePingDelay = settings.Server.All.Count > 1 ? PingOneOfManyAfter : PingAfter,
+        KeepAlivePingTimeout = settings.Server.All.Count > 1 ? OneOfManyAnswersWithin : PingAnswerWithin,
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
         UseProxy = false,
-        SslOptions = MakeTls(settings, texts),
+        SslOptions = tls,
     };
 
     private static SslClientAuthenticationOptions MakeTls(CliSettings settings, Texts texts)

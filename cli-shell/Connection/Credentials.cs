@@ -11,7 +11,17 @@ public static class Credentials
 
     /// <summary>The file that holds the token: as told, or the one that belongs to the server and the role.</summary>
     public static string FileFor(CliSettings settings, Role role, CliDependencies dependencies, Texts texts) =>
-        settings.TokenFile ?? Path.Combine(ConfigFolder.Of(dependencies, texts), $"{settings.Server.FileStem}.{RoleName(role)}.token");
+        settings.TokenFile ?? OfServers(settings, server => Path.Combine(ConfigFolder.Of(dependencies, texts), $"{server.FileStem}.{RoleName(role)}.token"));
+
+    /// <summary>
+    /// A file that belongs to the servers of a deployment: that of the first of them that has one, since what
+    /// holds at one of them holds at all; where there is none, that of the first.
+    /// </summary>
+    public static string OfServers(CliSettings settings, Func<ServerAddress, string> fileOf)
+    {
+        var files = settings.Server.All.Select(fileOf).ToList();
+        return files.Find(Path.Exists) ?? files[0];
+    }
 
     /// <summary>Reads the token; throws what to do where there is none.</summary>
     public static string Read(CliSettings settings, Role role, CliDependencies dependencies, Texts texts)

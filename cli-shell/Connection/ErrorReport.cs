@@ -53,6 +53,33 @@ public sealed record ErrorReport
         };
     }
 
+    /// <summary>From what each of several servers was left for: none could be reached.</summary>
+    public static ErrorReport From(IReadOnlyList<(ServerAddress Server, RpcException? Failure)> tried, Texts texts)
+    {
+        var causes = Causes(tried, texts);
+        var reasons = tried.Select(one => one.Failure?.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason ?? "").Distinct().ToList();
+        return new ErrorReport
+        {
+            ExitCode = ExitCodes.Unreachable,
+            Code = ContractNames.OfStatus(StatusCode.Unavailable),
+            Reason = reasons is [var all] ? all : "",
+            Message = texts.Format(Text.NoneReachable, tried.Count, Lines(causes)),
+            Metadata = causes,
+        };
+    }
+
+    /// <summary>The same, and what other servers were left for before.</summary>
+    public ErrorReport After(IReadOnlyList<(ServerAddress Server, RpcException? Failure)> tried, Texts texts)
+    {
+        var causes = Causes([.. tried.Where(one => one.Failure is not null)], texts);
+        return causes.Count == 0 ? this : this with { Message = $"{Message}\n{Lines(causes)}", Metadata = causes };
+    }
+
+    private static Dictionary<string, string> Causes(IReadOnlyList<(ServerAddress Server, RpcException? Failure)> tried, Texts texts) =>
+        tried.ToDictionary(one => one.Server.ToString(), one => one.Failure is { } failure ? CauseOf(failure, texts) : texts[Text.NotTried]);
+
+    private static string Lines(Dictionary<string, string> causes) => string.Join('\n', causes.Select(one => $"  {one.Key}: {one.Value}"));
+
     private static int ExitCodeOf(StatusCode code) => code switch
     {
         StatusCode.InvalidArgument => ExitCodes.Usage,
@@ -76,11 +103,16 @@ public sealed record ErrorReport
                 HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ResponseEnded => Text.NotThisProtocol,
                 _ => Text.Unreachable,
             } : Text.Unreachable;
-            return texts.Format(text, server, failure.Status.DebugException is { } cause ? texts.CauseOf(cause) : failure.Status.Detail);
+            return texts.Format(text, server, CauseOf(failure, texts));
         }
 
         return status is null && failure.StatusCode == StatusCode.DeadlineExceeded
             ? texts.Format(Text.NoAnswerInTime, server)
             : failure.Status.Detail;
     }
+
+    // What the server says, else what the system or the network says.
+    private static string CauseOf(RpcException failure, Texts texts) =>
+        failure.GetRpcStatus()?.GetDetail<LocalizedMessage>()?.Message is { Length: > 0 } localized ? localized
+        : failure.Status.DebugException is { } cause ? texts.CauseOf(cause) : failure.Status.Detail;
 }

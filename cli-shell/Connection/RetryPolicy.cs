@@ -8,7 +8,7 @@ namespace OrderGrpc.CliShell;
 /// <summary>Which failures are worth another attempt, and after how long.</summary>
 public static class RetryPolicy
 {
-    /// <summary>Attempts of one command at a server that cannot be reached; with the delays below about 1.5 s in all.</summary>
+    /// <summary>Attempts of one command at a server that cannot be reached, or at each of several; with the delays below about 1.5 s in all.</summary>
     public const int AttemptsWhenUnreachable = 5;
 
     /// <summary>The most attempts of one command, however long its deadline.</summary>
@@ -18,9 +18,20 @@ public static class RetryPolicy
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DelayWhenBusy = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Doubling from 100 ms to 5 s, a fifth of it random so that many callers do not return at once.</summary>
+    /// <summary>
+    /// How long until the next attempt where a server cannot be reached: none where there is another that was
+    /// not tried since, else longer each time; null after enough of them.
+    /// </summary>
     /// <param name="attempt">1 after the first failure.</param>
-    public static TimeSpan Delay(int attempt)
+    /// <param name="servers">How many there are to go on with in turn.</param>
+    /// <param name="forEver">Whether it goes on until one is reached.</param>
+    public static TimeSpan? DelayWhenUnreachable(int attempt, int servers, bool forEver) =>
+        !forEver && attempt >= AttemptsWhenUnreachable * servers ? null
+        : attempt % servers != 0 ? TimeSpan.Zero
+        : Delay(attempt / servers);
+
+    // Doubling from 100 ms to 5 s, a fifth of it random so that many callers do not return at once.
+    private static TimeSpan Delay(int attempt)
     {
         var doubled = FirstDelay * Math.Pow(2, Math.Min(attempt - 1, 10));
         var bounded = doubled < LongestDelay ? doubled : LongestDelay;
@@ -41,7 +52,7 @@ public static class RetryPolicy
 
     /// <summary>No connection was made, so nothing of the request has left this machine.</summary>
     public static bool IsNeverSent(RpcException failure) =>
-        failure.Status.DebugException is SocketException or HttpRequestException
+        failure.Status.DebugException is SocketException or TimeoutException or HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
         };

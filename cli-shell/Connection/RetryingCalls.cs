@@ -4,7 +4,8 @@ namespace OrderGrpc.CliShell;
 
 /// <summary>
 /// Makes a call, and makes it again where that is safe and may help: the server was not reached,
-/// went away, or is busy. A command goes with one request_id for all its attempts, so it is done once.
+/// went away, or is busy. Where there are several it goes on with the next. A command goes with one
+/// request_id for all its attempts, so it is done once.
 /// </summary>
 public sealed class RetryingCalls(Connection connection, TimeProvider time, Func<DateTimeOffset> deadline, bool untilReached, Func<IDisposable?>? waiting = null)
 {
@@ -20,37 +21,42 @@ public sealed class RetryingCalls(Connection connection, TimeProvider time, Func
         var until = deadline();
         for (var attempt = 1; ; attempt++)
         {
+            var server = connection.Servers.Server;
             try
             {
                 using var running = call(connection.Options(until.UtcDateTime, cancellation));
                 var answer = await running.ResponseAsync;
+                connection.Servers.Stay(server);
                 connection.Answered(await running.ResponseHeadersAsync);
                 return answer;
             }
-            catch (RpcException failure) when (cancellation.IsCancellationRequested)
+            catch (RpcException ended)
             {
-                Note(failure);
-                throw new OperationCanceledException(cancellation);
-            }
-            catch (RpcException failure) when (Wait(failure, attempt) is { } wait && (untilReached || time.GetUtcNow() + wait < until))
-            {
-                Note(failure);
+                var failure = ended.StatusCode == StatusCode.DeadlineExceeded && !connection.Servers.IsReached ? NeverConnected() : ended;
+                MayHaveArrived |= !RetryPolicy.IsNeverSent(failure);
+                cancellation.ThrowIfCancellationRequested();
+                if (IsWorthAnother(failure))
+                {
+                    connection.Servers.GoOn(server, failure);
+                }
+
+                if (Wait(failure, attempt) is not { } wait || !(untilReached || time.GetUtcNow() + wait < until))
+                {
+                    throw failure;
+                }
+
                 await Task.Delay(wait, time, cancellation);
                 until = untilReached ? deadline() : until;
-            }
-            catch (RpcException failure) when (failure.StatusCode == StatusCode.DeadlineExceeded && !connection.IsReached)
-            {
-                throw new RpcException(new Status(StatusCode.Unavailable, "Connection timed out", new TimeoutException("Connection timed out")));
-            }
-            catch (RpcException failure)
-            {
-                Note(failure);
-                throw;
             }
         }
     }
 
-    private void Note(RpcException failure) => MayHaveArrived |= !RetryPolicy.IsNeverSent(failure);
+    // Time ran out before there was a connection: what is wrong is the address.
+    private static RpcException NeverConnected() => new(new Status(StatusCode.Unavailable, "Connection timed out", new TimeoutException("Connection timed out")));
+
+    // Somebody who answers prompts has decided already; the answer waits for the server.
+    private bool IsWorthAnother(RpcException failure) =>
+        RetryPolicy.IsUnreachable(failure) || (untilReached && failure.StatusCode == StatusCode.DeadlineExceeded);
 
     private TimeSpan? Wait(RpcException failure, int attempt)
     {
@@ -59,8 +65,6 @@ public sealed class RetryingCalls(Connection connection, TimeProvider time, Func
             return attempt < RetryPolicy.MostAttempts ? busy : null;
         }
 
-        // Somebody who answers prompts has decided already; the answer waits for the server.
-        var worthwhile = RetryPolicy.IsUnreachable(failure) || (untilReached && failure.StatusCode == StatusCode.DeadlineExceeded);
-        return worthwhile && (untilReached || attempt < RetryPolicy.AttemptsWhenUnreachable) ? RetryPolicy.Delay(attempt) : null;
+        return IsWorthAnother(failure) ? RetryPolicy.DelayWhenUnreachable(attempt, connection.Servers.Count, untilReached) : null;
     }
 }

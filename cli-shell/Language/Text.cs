@@ -57,6 +57,9 @@ public enum Text
     /// <summary>A watch is connected again.</summary>
     ConnectionBack,
 
+    /// <summary>A watch goes on with another server.</summary>
+    ConnectionElsewhere,
+
     /// <summary>First line of an order: number, state, whose turn.</summary>
     OrderTitle,
 
@@ -189,6 +192,12 @@ public enum Text
     /// <summary>The server cannot be reached: address, cause.</summary>
     Unreachable,
 
+    /// <summary>None of several can be: how many, each with its cause on a line.</summary>
+    NoneReachable,
+
+    /// <summary>The cause of one for which no time was left.</summary>
+    NotTried,
+
     /// <summary>The deadline passed.</summary>
     NoAnswerInTime,
 
@@ -215,6 +224,15 @@ public enum Text
 
     /// <summary>Source, value.</summary>
     BadServer,
+
+    /// <summary>Two of several servers have different schemes: flag, both.</summary>
+    MixedServers,
+
+    /// <summary>A server is named twice: flag, both.</summary>
+    ServerTwice,
+
+    /// <summary>Flag, the most, how many there are.</summary>
+    TooManyServers,
 
     /// <summary>Source, value, choices.</summary>
     BadChoice,

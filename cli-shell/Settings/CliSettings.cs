@@ -29,14 +29,14 @@ public static class OutputFormats
 /// <summary>The global options, as flags and environment have settled them.</summary>
 public sealed record CliSettings
 {
-    /// <summary>The server.</summary>
-    public required ServerAddress Server { get; init; }
+    /// <summary>The server, or those of the deployment.</summary>
+    public required ServerList Server { get; init; }
+
+    /// <summary>The flags of this command line that say where to go and as whom, for command lines that are told: " --server URL".</summary>
+    public string Flags { get; init; } = "";
 
     /// <summary>The name of the context that holds; null for none.</summary>
     public string? Context { get; init; }
-
-    /// <summary>The flags with which the server was reached, as they are typed again; empty for none.</summary>
-    public string Flags { get; init; } = "";
 
     /// <summary>Where the token is; null for the file that belongs to the server and the role.</summary>
     public string? TokenFile { get; init; }

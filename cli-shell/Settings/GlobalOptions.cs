@@ -32,7 +32,7 @@ public sealed class GlobalOptions
     public GlobalOptions(Texts texts)
     {
         context = Make(texts, "--context", "NAME");
-        server = Make(texts, "--server", "URL");
+        server = Make(texts, "--server", "URL[,URL…]");
         tokenFile = Make(texts, "--token-file", "FILE");
         output = Make(texts, "--output", "text|json|jsonl|csv|tsv");
         lang = Make(texts, "--lang", "en|fr");
@@ -67,8 +67,8 @@ public sealed class GlobalOptions
         var named = ReadContext(parsed, role, dependencies, texts);
         var address = ReadServer(parsed, dependencies, texts, named);
 
-        // A token and a certificate of a context are for its server: another never sees them.
-        var own = named is not null && ServerAddress.TryParse(named.Server, out var its) && its.Uri == address.Uri ? named : null;
+        // A token and a certificate of a context are for its servers: another never sees them.
+        var own = named is not null && address.IsWithin(named.Server) ? named : null;
         var settings = new CliSettings
         {
             Context = named?.Name,
@@ -106,13 +106,11 @@ public sealed class GlobalOptions
         return (Find(parsed, dependencies, context, "ORDERGRPC_CONTEXT").Value ?? contexts.CurrentName) is { } name ? contexts.Get(name) : null;
     }
 
-    private ServerAddress ReadServer(ParseResult parsed, CliDependencies dependencies, Texts texts, Context? named)
+    private ServerList ReadServer(ParseResult parsed, CliDependencies dependencies, Texts texts, Context? named)
     {
         var (value, source) = Find(parsed, dependencies, server, "ORDERGRPC_SERVER");
         (value, source) = value is null && named is not null ? (named.Server, $"{context.Name} {named.Name}") : (value, source);
-        return ServerAddress.TryParse(value ?? DefaultServer, out var address)
-            ? address
-            : throw CliException.Usage(texts.Format(Text.BadServer, source, value ?? ""));
+        return ServerList.Parse(texts, source, value ?? DefaultServer);
     }
 
     private Language ReadLanguage(ParseResult parsed, CliDependencies dependencies, Texts texts, Context? named)

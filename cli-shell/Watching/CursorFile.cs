@@ -8,7 +8,7 @@ namespace OrderGrpc.CliShell;
 
 /// <summary>
 /// Remembers across runs how far a watch has come: a position in a file and what was watched, one per
-/// server, role and name. Held by one run at a time. Of what another filter lets through the position
+/// deployment, role and name. Held by one run at a time. Of what another filter lets through the position
 /// says nothing, so a cursor goes on with its own filter only.
 /// </summary>
 public sealed partial class CursorFile : IDisposable
@@ -41,7 +41,7 @@ public sealed partial class CursorFile : IDisposable
         }
 
         var folder = System.IO.Path.Combine(ConfigFolder.Of(session.Dependencies, session.Texts), "cursors");
-        var path = System.IO.Path.Combine(folder, $"{session.Settings.Server.FileStem}.{Credentials.RoleName(session.Role)}.{name}");
+        var path = Credentials.OfServers(session.Settings, server => System.IO.Path.Combine(folder, $"{server.FileStem}.{Credentials.RoleName(session.Role)}.{name}"));
         try
         {
             ConfigFolder.Create(folder);

@@ -5,8 +5,9 @@ using OrderGrpc.V1;
 namespace OrderGrpc.CliShell;
 
 /// <summary>
-/// A watch that goes on across lost connections and restarts of the server: it asks again for what
-/// comes after the last message that its reader has handled, so the reader sees each event once.
+/// A watch that goes on across lost connections and restarts of the server, and with another server where
+/// there are several: it asks again for what comes after the last message that its reader has handled, so the
+/// reader sees each event once.
 /// </summary>
 public sealed class WatchFollower(Session session)
 {
@@ -26,11 +27,13 @@ public sealed class WatchFollower(Session session)
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         var request = start.Clone();
+        var servers = session.Connection.Servers;
         var everConnected = false;
-        var toldOfLoss = false;
+        ServerAddress? lost = null; // as it was told
         var started = time.GetUtcNow();
         for (var attempt = 1; ; attempt++)
         {
+            var server = servers.Server;
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             using var call = session.Connection.Queries.WatchOrders(request, session.Connection.Options(deadline: null, stop.Token));
             RpcException? failure;
@@ -42,12 +45,13 @@ public sealed class WatchFollower(Session session)
                     break;
                 }
 
-                if (toldOfLoss)
+                if (lost is not null)
                 {
-                    session.Printer.Notice(session.Texts.Format(Text.ConnectionBack, session.Settings.Server));
-                    toldOfLoss = false;
+                    session.Printer.Notice(session.Texts.Format(lost == server ? Text.ConnectionBack : Text.ConnectionElsewhere, server));
+                    lost = null;
                 }
 
+                servers.Stay(server);
                 everConnected = true;
                 attempt = 1;
                 yield return message;
@@ -55,12 +59,17 @@ public sealed class WatchFollower(Session session)
             }
 
             await stop.CancelAsync();
-            var mayRetry = everConnected || time.GetUtcNow() - started < session.Settings.Timeout;
-            var wait = (mayRetry ? WaitBefore(failure, attempt, everConnected) : null) ?? throw (failure ?? SilentEnd());
-            if (everConnected && !toldOfLoss)
+            if (GoesOn(failure, everConnected))
             {
-                session.Printer.Notice(session.Texts.Format(Text.ConnectionLost, session.Settings.Server));
-                toldOfLoss = true;
+                servers.GoOn(server, failure ?? SilentEnd());
+            }
+
+            var mayRetry = everConnected || time.GetUtcNow() - started < session.Settings.Timeout;
+            var wait = (mayRetry ? WaitBefore(failure, attempt, servers.Count, everConnected) : null) ?? throw (failure ?? SilentEnd());
+            if (everConnected && lost is null)
+            {
+                session.Printer.Notice(session.Texts.Format(Text.ConnectionLost, server));
+                lost = server;
             }
 
             await Task.Delay(wait, time, cancellation);
@@ -90,21 +99,13 @@ public sealed class WatchFollower(Session session)
 
     private RpcException SilentEnd() => new(new Status(StatusCode.Unavailable, session.Texts[Text.CauseReset]));
 
-    private static TimeSpan? WaitBefore(RpcException? failure, int attempt, bool everConnected)
-    {
-        if (failure is null)
-        {
-            return RetryPolicy.Delay(attempt);
-        }
+    private static TimeSpan? WaitBefore(RpcException? failure, int attempt, int servers, bool everConnected) =>
+        failure is not null && RetryPolicy.BusyFor(failure) is { } busy ? busy
+        : GoesOn(failure, everConnected) ? RetryPolicy.DelayWhenUnreachable(attempt, servers, everConnected || failure is null)
+        : null;
 
-        if (RetryPolicy.BusyFor(failure) is { } busy)
-        {
-            return busy;
-        }
-
-        var goesOn = RetryPolicy.IsUnreachable(failure) || (everConnected && failure.StatusCode is StatusCode.Cancelled or StatusCode.Unknown);
-        return goesOn && (everConnected || attempt < RetryPolicy.AttemptsWhenUnreachable) ? RetryPolicy.Delay(attempt) : null;
-    }
+    private static bool GoesOn(RpcException? failure, bool everConnected) =>
+        failure is null || RetryPolicy.IsUnreachable(failure) || (everConnected && failure.StatusCode is StatusCode.Cancelled or StatusCode.Unknown);
 
     private static void Advance(WatchOrdersRequest request, WatchOrdersResponse handled)
     {

@@ -128,6 +128,16 @@ public static class OwnerOnly
         }
     }
 
+    /// <summary>Makes sure that a file can be made in the folder.</summary>
+    /// <exception cref="IOException">None can.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
+    public static void CheckWritable(string folder)
+    {
+        var draft = Path.Combine(folder, "." + Path.GetRandomFileName());
+        Open(draft, FileMode.CreateNew).Dispose();
+        System.IO.File.Delete(draft);
+    }
+
     /// <summary>Writes the whole file or nothing of it: a private file beside it, through fsync, renamed into place on disk. A link there is replaced, not followed.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>

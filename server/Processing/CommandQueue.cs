@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
+using OrderGrpc.Server.Telemetry;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Processing;
@@ -21,36 +22,38 @@ public sealed class CommandQueue : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly QueueLimits limits;
     private readonly Action<Exception> onFailure;
-    private readonly Action<Exception> onFault;
     private readonly Channel<PendingCommand> waiting;
+    private readonly QueueMeter meter;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool failed;
     private volatile bool closing;
     private long? awaySince;
+    private long committed;
 
     /// <summary>Whether the store failed: then no command is taken any more.</summary>
     public bool HasFailed => failed;
 
     /// <summary>Starts the writer's thread.</summary>
     /// <param name="onFailure">Called once, when the store can no longer be relied on.</param>
-    /// <param name="onFault">Called for each command that failed through a fault of the program.</param>
-    public CommandQueue(IOrderStore store, TimeProvider time, int maxQueued, QueueLimits limits, Action<Exception> onFailure, Action<Exception> onFault)
+    public CommandQueue(IOrderStore store, TimeProvider time, int maxQueued, QueueLimits limits, Action<Exception> onFailure)
     {
-        (this.store, this.time, this.limits, this.onFailure, this.onFault) = (store, time, limits, onFailure, onFault);
+        (this.store, this.time, this.limits, this.onFailure) = (store, time, limits, onFailure);
         waiting = Channel.CreateBounded<PendingCommand>(new BoundedChannelOptions(maxQueued)
         {
             SingleReader = true,
             AllowSynchronousContinuations = true, // all that continues is the waking of the writer, for which no other thread need be woken first
         });
+        meter = new QueueMeter(time, store.SystemName, () => waiting.Reader.Count, () => Volatile.Read(ref committed));
         new Thread(Run) { Name = "writer", IsBackground = true }.Start();
     }
 
     /// <summary>
     /// Runs a command: returns when it is durable or refused. One whose caller has gone before its
-    /// turn is not run.
+    /// turn is not run; one that fails through a fault of the program throws it.
     /// </summary>
     public Task<CommandAnswer> RunAsync(PendingCommand pending)
     {
+        pending.Passage = meter.Join();
         if (!waiting.Writer.TryWrite(pending))
         {
             return Task.FromResult<CommandAnswer>(waiting.Reader.Completion.IsCompleted || failed
@@ -67,6 +70,7 @@ public sealed class CommandQueue : IAsyncDisposable
         closing = true;
         waiting.Writer.TryComplete();
         await ended.Task;
+        meter.Dispose();
     }
 
     private void Run()
@@ -136,8 +140,7 @@ public sealed class CommandQueue : IAsyncDisposable
             }
             catch (Exception e) when (commands.Count == 1)
             {
-                onFault(e);
-                Answer(commands, new Refusal(ErrorReason.Internal));
+                commands[0].Answer.TrySetException(e);
             }
             catch (Exception)
             {
@@ -159,6 +162,7 @@ public sealed class CommandQueue : IAsyncDisposable
 
     private async ValueTask<CommandAnswer[]> CommitAsync(List<PendingCommand> commands)
     {
+        using var passage = meter.Take(commands);
         var answers = new CommandAnswer[commands.Count];
         await using var batch = await store.BeginAsync(commands);
         var before = batch.NextPosition;
@@ -169,7 +173,10 @@ public sealed class CommandQueue : IAsyncDisposable
 
         if (batch.NextPosition > before)
         {
+            using var commit = passage?.Commit(batch.NextPosition - before);
             await batch.CommitAsync();
+            Volatile.Write(ref committed, batch.NextPosition - 1);
+            commit?.Done(committed);
         }
 
         return answers;

@@ -6,17 +6,20 @@ using Google.Protobuf;
 using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
+using OrderGrpc.Server.Telemetry;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Processing;
 
 /// <summary>A command that waits for its turn.</summary>
-public sealed record PendingCommand(IOrderCommand Command, Caller Caller, RequestKey? Request, CancellationToken Cancellation) : IBatchNeed
+public sealed record PendingCommand(IOrderCommand Command, Caller Caller, RequestKey? Request, CancellationToken Cancellation) : IBatchNeed, IQueued
 {
     public long OrderId => Command.OrderId;
 
     /// <summary>Set when the command is durable or refused.</summary>
     public TaskCompletionSource<CommandAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public QueuePassage? Passage { get; set; }
 
     /// <summary>What is wrong with the request as such: refused unless it was done already, when it was not wrong.</summary>
     public Refusal? Fault { get; init; }

@@ -8,6 +8,9 @@ public static class AddressKey
 {
     private const int NetworkBytes = 8;
 
+    /// <summary>Of whom a call is from: who is behind the proxy, where it came through one that is trusted.</summary>
+    public static IPAddress Of(HttpContext call) => Of(call.Connection.RemoteIpAddress ?? IPAddress.None);
+
     /// <summary>Of IPv6 the first 64 bits: whoever has one such address has all of its network.</summary>
     public static IPAddress Of(IPAddress address)
     {

@@ -28,6 +28,7 @@ public static class CallerAuthentication
         services.AddSingleton(verified);
         services.AddScoped<IAuthenticationService, CachingAuthenticationService>(); // before the framework adds its own
         services.AddSingleton<SecurityLog>();
+        services.AddSingleton(new TrustedProxies(options));
         services.AddSingleton(provider => new RefusedCalls(options, limits.Connections, registry.Time, provider.GetRequiredService<SecurityLog>()));
         services.AddSingleton(new UnprovenConnections(options.MaxUnprovenConnectionsPerAddress, limits.Connections.UnprovenConnections));
         services.AddSingleton<TokenWatch>();
@@ -37,7 +38,7 @@ public static class CallerAuthentication
             .AddJwtBearer(bearer =>
             {
                 bearer.TokenValidationParameters = standing.Parameters;
-                Complete(bearer, limits.Tokens, new CallerEvents(verified, standing.Identify));
+                Complete(bearer, limits.Tokens, new CallerEvents(verified, standing.IdentifyAsync, standing.LookForKeyAsync));
             });
         if (external is not null)
         {
@@ -66,7 +67,7 @@ public static class CallerAuthentication
             .AddJwtBearer(ExternalIssuer.Scheme, bearer =>
             {
                 external.Configure(bearer);
-                Complete(bearer, limits, new CallerEvents(verified, external.Identify));
+                Complete(bearer, limits, new CallerEvents(verified, token => new(external.Identify(token))));
             })
             .AddPolicyScheme(AnyIssuer, null, policy => policy.ForwardDefaultSelector = call =>
                 SchemeFor(call.Request.Headers.Authorization, limits));

@@ -10,36 +10,36 @@ namespace OrderGrpc.Server.Security;
 /// What we add to the steps of JwtBearer: who the caller of a verified token is, which is remembered,
 /// and answers of our own.
 /// </summary>
-public sealed class CallerEvents(VerifiedTokens verified, Func<JsonWebToken, CallerIdentity> identify) : JwtBearerEvents
+public sealed class CallerEvents(VerifiedTokens verified, Func<JsonWebToken, ValueTask<CallerIdentity>> identify, Func<string, ValueTask>? lookForKey = null) : JwtBearerEvents
 {
     private static readonly AuthorizationPolicy Nobody = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
 
     /// <inheritdoc/>
-    public override Task MessageReceived(MessageReceivedContext context)
+    public override async Task MessageReceived(MessageReceivedContext context)
     {
         context.Token = BearerToken.In(context.Request.Headers.Authorization).ToString();
         if (context.Token.Length == 0)
         {
             context.NoResult();
         }
-
-        return Task.CompletedTask;
+        else if (lookForKey is not null)
+        {
+            await lookForKey(context.Token); // here, since the verification itself waits for nothing
+        }
     }
 
     /// <inheritdoc/>
-    public override Task TokenValidated(TokenValidatedContext context)
+    public override async Task TokenValidated(TokenValidatedContext context)
     {
         try
         {
-            context.Principal = new ClaimsPrincipal(identify((JsonWebToken)context.SecurityToken));
+            context.Principal = new ClaimsPrincipal(await identify((JsonWebToken)context.SecurityToken));
             verified.Add(context.Request.Headers.Authorization, context.Principal);
         }
         catch (RefusedTokenException e)
         {
             context.Fail(e);
         }
-
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,9 @@ namespace OrderGrpc.Server.Security;
 /// </summary>
 /// <param name="most">The most at once; 0 for no limit.</param>
 /// <param name="fresh">How many new ones a second.</param>
-public sealed class ConnectionCount(int most, AddressBuckets fresh, Action<IPAddress> onRefused)
+/// <param name="proxies">Whose connections are not counted: they are everybody's.</param>
+/// <param name="onRefused">Told of each that is refused.</param>
+public sealed class ConnectionCount(int most, AddressBuckets fresh, TrustedProxies proxies, Action<IPAddress> onRefused)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, int> open = [];
@@ -30,7 +32,7 @@ public sealed class ConnectionCount(int most, AddressBuckets fresh, Action<IPAdd
     /// <summary>The step of a connection before TLS.</summary>
     public ConnectionDelegate Guard(ConnectionDelegate next) => async connection =>
     {
-        if (connection.RemoteEndPoint is not IPEndPoint { Address: { } address })
+        if (connection.RemoteEndPoint is not IPEndPoint { Address: { } address } || proxies.Contain(address))
         {
             await next(connection);
             return;

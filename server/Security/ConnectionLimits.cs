@@ -26,6 +26,10 @@ public sealed record ConnectionLimits
 
     public int HeaderFieldBytes { get; init; } = 5 << 10;
 
+    public int ProxiedHeaderBytes { get; init; } = 64 << 10; // as HeaderFieldBytes, where there are trusted proxies: more than they let through, as past it the connection ends
+
+    public int ForwardedHops { get; init; } = 16; // of X-Forwarded-For that are looked at, from the last on
+
     public int MessageBytes { get; init; } = 256 << 10;
 
     public int UnreadBytes { get; init; } = 64 << 10; // of one connection: what is more waits in its socket

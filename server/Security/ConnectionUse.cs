@@ -9,7 +9,8 @@ namespace OrderGrpc.Server.Security;
 /// a few streams and frames, the rest of which wait unread (<see cref="StrangerFrames"/>). Afterwards it
 /// is closed when it has had no call for <see cref="ConnectionLimits.IdleConnection"/>. Kestrel's own limit
 /// ends only those that say nothing at all: each ping puts it off. When the server stops, one whose calls
-/// have ended and whose peer does not read how is not waited for.
+/// have ended and whose peer does not read how is not waited for. One of a trusted proxy is no stranger's from
+/// its begin, and is not slowed for what one of those does who come through it.
 /// </summary>
 public sealed class ConnectionUse : IDisposable
 {
@@ -34,21 +35,30 @@ public sealed class ConnectionUse : IDisposable
     private long usedAt;
 
     private ConnectionUse(
-        ConnectionContext connection, TimeProvider time, ConnectionLimits limits, UnprovenConnections unproven, RefusedCalls refusedCalls, CancellationToken stopping)
+        ConnectionContext connection, TimeProvider time, ConnectionLimits limits, UnprovenConnections unproven, RefusedCalls refusedCalls, TrustedProxies proxies, CancellationToken stopping)
     {
         (this.connection, this.time, this.limits, this.unproven, this.refusedCalls) = (connection, time, limits, unproven, refusedCalls);
         (streams, frames) = (limits.UnprovenStreams, limits.UnprovenFrames);
-        Address = AddressKey.Of((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None);
+        var address = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        Address = AddressKey.Of(address);
+        isProven = IsOfProxy = proxies.Contain(address);
         usedAt = time.GetTimestamp();
-        timer = time.CreateTimer(static use => ((ConnectionUse)use!).Look(), this, limits.FirstCall, Timeout.InfiniteTimeSpan);
-        unproven.Add(this);
+        timer = time.CreateTimer(static use => ((ConnectionUse)use!).Look(), this, isProven ? limits.IdleConnection : limits.FirstCall, Timeout.InfiniteTimeSpan);
+        if (!isProven)
+        {
+            unproven.Add(this);
+        }
+
         stop = stopping.UnsafeRegister(static use => ((ConnectionUse)use!).Stop(), this);
     }
 
     /// <summary>The address that it is counted by.</summary>
     public IPAddress Address { get; }
 
-    /// <summary>Whether it has had a good call.</summary>
+    /// <summary>Whether it is a trusted proxy's.</summary>
+    public bool IsOfProxy { get; }
+
+    /// <summary>Whether it has had a good call, or needs none.</summary>
     public bool IsProven => isProven;
 
     /// <summary>Whether it was ended: what it has sent before is of no use any more.</summary>
@@ -66,6 +76,7 @@ public sealed class ConnectionUse : IDisposable
             services.GetRequiredService<ConnectionLimits>(),
             services.GetRequiredService<UnprovenConnections>(),
             services.GetRequiredService<RefusedCalls>(),
+            services.GetRequiredService<TrustedProxies>(),
             services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         connection.Features.Set(use);
         await next(connection);
@@ -115,9 +126,14 @@ public sealed class ConnectionUse : IDisposable
         connection.Abort(new ConnectionAbortedException(reason));
     }
 
-    /// <summary>Nothing more is read of it for so long.</summary>
+    /// <summary>Nothing more is read of it for so long, unless others come through it.</summary>
     public void Pause(TimeSpan wait)
     {
+        if (IsOfProxy)
+        {
+            return;
+        }
+
         var longest = wait < limits.LongestPause ? wait : limits.LongestPause;
         Volatile.Write(ref pausedUntil, time.GetTimestamp() + (long)(longest.TotalSeconds * time.TimestampFrequency));
     }

@@ -4,7 +4,8 @@ namespace OrderGrpc.Server.Security;
 
 /// <summary>
 /// The calls that were not authenticated, counted by address and by connection: they cost the server
-/// something and their sender nothing, so where there are too many the connection is ended.
+/// something and their sender nothing, so where there are too many the connection is ended. One of a trusted
+/// proxy is not: there the address behind it gets no more tokens verified.
 /// </summary>
 public sealed class RefusedCalls(ServerOptions options, ConnectionLimits limits, TimeProvider time, SecurityLog log)
 {
@@ -18,7 +19,7 @@ public sealed class RefusedCalls(ServerOptions options, ConnectionLimits limits,
             return;
         }
 
-        if (options.MaxRefusedCallsPerSecond == 0 || (buckets.Take(connection.Address) && connection.Refuse()))
+        if (options.MaxRefusedCallsPerSecond == 0 || (buckets.Take(AddressKey.Of(context)) && connection.Refuse()) || connection.IsOfProxy)
         {
             connection.GiveBack();
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using OrderGrpc.Contract;
+using OrderGrpc.Server.Telemetry;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Security;
@@ -47,6 +48,7 @@ public sealed class SecurityLog(ILogger<SecurityLog> logger, TokenRegistry regis
     /// <summary>An address has as many connections as it may, or makes them too fast.</summary>
     public void ConnectionRefused(IPAddress address)
     {
+        CallMeter.ConnectionRefused();
         if (MayLog())
         {
             Log.ConnectionRefused(logger, address.ToString());
@@ -56,6 +58,7 @@ public sealed class SecurityLog(ILogger<SecurityLog> logger, TokenRegistry regis
     /// <summary>A connection was ended for its refused calls.</summary>
     public void ConnectionEnded(HttpContext call)
     {
+        CallMeter.ConnectionEnded();
         if (MayLog())
         {
             Log.ConnectionEnded(logger, AddressOf(call));

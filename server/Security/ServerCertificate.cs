@@ -98,7 +98,7 @@ public sealed class ServerCertificate
     private X509Certificate2Collection ReadPem()
     {
         var key = options.CertificateKey.Length > 0 ? options.CertificateKey : options.Certificate;
-        RefuseIfOpenToAll(key);
+        SecretFile.Check(key);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(options.Certificate);
         chain[0] = ReadPassword() is { } password
@@ -109,7 +109,7 @@ public sealed class ServerCertificate
 
     private X509Certificate2Collection ReadPfx()
     {
-        RefuseIfOpenToAll(options.Certificate);
+        SecretFile.Check(options.Certificate);
         return X509CertificateLoader.LoadPkcs12CollectionFromFile(options.Certificate, ReadPassword());
     }
 
@@ -127,19 +127,8 @@ public sealed class ServerCertificate
             return null;
         }
 
-        RefuseIfOpenToAll(options.CertificatePasswordFile);
+        SecretFile.Check(options.CertificatePasswordFile);
         return File.ReadAllText(options.CertificatePasswordFile).TrimEnd('\r', '\n');
-    }
-
-    // The group may read it: certificate tools hand keys to services that way.
-    private static void RefuseIfOpenToAll(string path)
-    {
-        OwnerOnly.CheckOwner(path);
-        if (!OperatingSystem.IsWindows()
-            && (File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
-        {
-            throw new StartException($"Everybody on this machine has rights to {path}. Take them away: chmod o= '{path}'");
-        }
     }
 
     private static T Read<T>(string path, string flag, Func<T> read)

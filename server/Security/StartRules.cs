@@ -6,14 +6,19 @@ namespace OrderGrpc.Server.Security;
 /// <summary>What must hold before the server opens its doors.</summary>
 public static class StartRules
 {
-    /// <summary>Checks the addresses, the certificate, the external issuer and the data folder, which is made where it is missing.</summary>
+    /// <summary>Checks the addresses, the certificate, the external issuer and the data folder, where there is one: it is made where it is missing.</summary>
     /// <exception cref="StartException">A rule is broken; the message says which, and what to do.</exception>
     public static void Check(ServerOptions options, TextWriter warnings)
     {
         CheckAddresses(options, warnings);
+        CheckMetricsAddresses(options, warnings);
         CheckCertificate(options);
         ExternalIssuer.Check(options);
-        PrepareData(options.Data);
+        OwnerOnly.MakeAllFilesSo();
+        if (options.Store.Length == 0)
+        {
+            PrepareData(options.Data);
+        }
     }
 
     /// <summary>
@@ -52,6 +57,21 @@ public static class StartRules
         }
     }
 
+    /// <summary>The page of metrics asks for no token: loopback only, unless the operator insists.</summary>
+    /// <exception cref="StartException">Others can reach it.</exception>
+    public static void CheckMetricsAddresses(ServerOptions options, TextWriter warnings)
+    {
+        foreach (var address in AddressesOf(options.MetricsUrls).Where(address => !IsLoopback(address.Host)))
+        {
+            if (!options.Insecure)
+            {
+                throw new StartException($"The metrics on {address} could be read from other machines by anybody. Use 127.0.0.1; --insecure does it all the same.");
+            }
+
+            warnings.WriteLine($"server: WARNING: whoever reaches {address} can read the metrics: how many orders, calls and watches there are.");
+        }
+    }
+
     /// <summary>Whether the parties of this machine get their tokens by themselves: not of a server that other machines reach.</summary>
     public static bool WantsLocalTokens(ServerOptions options) => options.LocalTokens switch
     {
@@ -79,8 +99,10 @@ public static class StartRules
     }
 
     /// <summary>The addresses to listen on.</summary>
-    internal static IEnumerable<BindingAddress> AddressesOf(ServerOptions options) =>
-        options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(BindingAddress.Parse);
+    internal static IEnumerable<BindingAddress> AddressesOf(ServerOptions options) => AddressesOf(options.Urls);
+
+    internal static IEnumerable<BindingAddress> AddressesOf(string urls) =>
+        urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(BindingAddress.Parse);
 
     internal static bool IsTls(BindingAddress address) => address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase);
 

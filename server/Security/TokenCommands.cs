@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OrderGrpc.Contract;
 using OrderGrpc.Server.Files;
@@ -7,49 +8,56 @@ using OrderGrpc.Server.Orders;
 namespace OrderGrpc.Server.Security;
 
 /// <summary>
-/// server token: tokens and keys of a data folder, also while a server runs on it, which then
-/// follows within a second. Only what was asked for goes to stdout; a token is never an argument.
+/// server token: tokens and keys of a data folder or a database, also while servers run on it, which
+/// then follow within a second. Only what was asked for goes to stdout; a token is never an argument.
 /// </summary>
-public static class TokenCommands
+public sealed class TokenCommands
 {
+    private readonly TimeProvider time;
+    private readonly Func<ServerOptions, TimeProvider, Task<IIdentityStore>> shared;
+
+    private TokenCommands(TimeProvider time, Func<ServerOptions, TimeProvider, Task<IIdentityStore>> shared) => (this.time, this.shared) = (time, shared);
+
     /// <summary>The command and its verbs.</summary>
-    public static Command Build(TimeProvider? time = null)
+    /// <param name="time">The clock, where it is not the system's.</param>
+    /// <param name="shared">Opens the keys and tokens of the database that --store names.</param>
+    public static Command Build(TimeProvider? time = null, Func<ServerOptions, TimeProvider, Task<IIdentityStore>>? shared = null)
     {
-        var clock = time ?? TimeProvider.System;
+        var verbs = new TokenCommands(time ?? TimeProvider.System, shared ?? ((_, _) => throw new StartException("This program knows no database.")));
         return new Command("token", "Issue, list and revoke tokens, and change the keys that sign them.")
         {
-            Issue(clock), List(clock), Revoke(clock), RotateKey(), RetireKey(),
+            verbs.Issue(), verbs.List(), verbs.Revoke(), verbs.RotateKey(), verbs.RetireKey(), verbs.EncryptKeys(),
         };
     }
 
-    private static Command Issue(TimeProvider time)
+    private Command Issue()
     {
         var role = new Option<string>("--role") { Required = true, Description = "client or supplier." };
         role.AcceptOnlyFromAmong("client", "supplier");
         var name = new Option<string>("--name") { Required = true, HelpName = "NAME", Description = "Whose token it is." };
         var expires = new Option<string>("--expires") { HelpName = "TIME", Description = "How long it holds, such as 90d or 12h. Default: for ever." };
         var file = new Option<string>("--out") { HelpName = "FILE", Description = "Write it to a file that only its owner can read, in place of one that is there." };
-        return Verb("issue", "Print a new token on stdout, and nothing else.", [role, name, expires, file], (parsed, data) =>
+        return Verb("issue", "Print a new token on stdout, and nothing else.", [role, name, expires, file], async (parsed, open) =>
         {
             var lifetime = parsed.GetValue(expires) is { } text
                 ? TokenLifetime.Parse(text) ?? throw new StartException($"--expires takes a time such as 90d, 12h or 30m, at most {TokenLimits.MaxTokenLifetime.Days}d.")
                 : (TimeSpan?)null;
-            StartRules.PrepareData(data);
-            var registry = TokenRegistry.Open(data, time);
-            var issuer = new TokenIssuer(SigningKeys.Open(data), registry);
+            await using var store = await open();
+            var registry = await TokenRegistry.OpenAsync(store, time);
+            var issuer = new TokenIssuer(await SigningKeys.OpenAsync(store), registry);
             var caller = new Caller(RoleNames.Parse(parsed.GetRequiredValue(role))!.Value, parsed.GetRequiredValue(name));
             if (parsed.GetValue(file) is { } path)
             {
-                Write(path, issuer.Issue(caller, lifetime), registry);
+                await WriteAsync(path, await issuer.IssueAsync(caller, lifetime), registry);
                 return;
             }
 
             WarnIfOthersRead(parsed);
-            Output(parsed).WriteLine(issuer.Issue(caller, lifetime));
-        });
+            Output(parsed).WriteLine(await issuer.IssueAsync(caller, lifetime));
+        }, makes: true);
     }
 
-    private static void Write(string path, string token, TokenRegistry registry)
+    private static async Task WriteAsync(string path, string token, TokenRegistry registry)
     {
         try
         {
@@ -57,7 +65,7 @@ public static class TokenCommands
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            registry.Revoke(new JsonWebToken(token).Id); // nobody has it
+            await registry.RevokeAsync(new JsonWebToken(token).Id); // nobody has it
             throw new StartException($"--out {path} cannot be written: {e.Message}", e);
         }
     }
@@ -73,26 +81,26 @@ public static class TokenCommands
         }
     }
 
-    private static Command List(TimeProvider time)
+    private Command List()
     {
         var output = new Option<string>("--output") { DefaultValueFactory = _ => "text", Description = "text or json." };
         output.AcceptOnlyFromAmong("text", "json");
-        return Verb("list", "Show all tokens but not the tokens themselves.", [output], (parsed, data) =>
+        return Verb("list", "Show all tokens but not the tokens themselves.", [output], async (parsed, open) =>
         {
-            CheckData(data);
-            var keys = SigningKeys.Open(data);
-            var registry = TokenRegistry.Open(data, time);
+            await using var store = await open();
+            var keys = await SigningKeys.OpenAsync(store);
+            var registry = await TokenRegistry.OpenAsync(store, time);
             TokenList.Print(registry, keys, parsed.GetValue(output) == "json", Output(parsed));
         });
     }
 
-    private static Command Revoke(TimeProvider time)
+    private Command Revoke()
     {
         var id = new Argument<string>("ID") { Description = "The token's id, as `token list` shows it." };
-        var command = Verb("revoke", "End a token: no call passes with it, and streams that run on it end.", [], (parsed, data) =>
+        var command = Verb("revoke", "End a token: no call passes with it, and streams that run on it end.", [], async (parsed, open) =>
         {
-            CheckData(data);
-            var revoked = TokenRegistry.Open(data, time).Revoke(parsed.GetRequiredValue(id))
+            await using var store = await open();
+            var revoked = await (await TokenRegistry.OpenAsync(store, time)).RevokeAsync(parsed.GetRequiredValue(id))
                 ?? throw new StartException("There is no token of this id. `server token list` shows them all.");
             parsed.InvocationConfiguration.Error.WriteLine(revoked ? "Revoked." : "It was revoked before.");
         });
@@ -100,24 +108,24 @@ public static class TokenCommands
         return command;
     }
 
-    private static Command RotateKey() =>
-        Verb("rotate-key", "Add a key that signs from now on, and print its id. The older ones still verify.", [], (parsed, data) =>
+    private Command RotateKey() =>
+        Verb("rotate-key", "Add a key that signs from now on, and print its id. The older ones still verify.", [], async (parsed, open) =>
         {
-            CheckData(data);
-            var keys = SigningKeys.Open(data);
+            await using var store = await open();
+            var keys = await SigningKeys.OpenAsync(store);
             var old = keys.Ids;
-            Output(parsed).WriteLine(keys.Rotate());
+            Output(parsed).WriteLine(await keys.RotateAsync());
             parsed.InvocationConfiguration.Error.WriteLine(
                 $"Tokens of the older keys ({string.Join(", ", old)}) still hold. Once they are replaced: server token retire-key KEY");
         });
 
-    private static Command RetireKey()
+    private Command RetireKey()
     {
         var key = new Argument<string>("KEY") { Description = "The key's id, as `token list` shows it." };
-        var command = Verb("retire-key", "Remove a key for ever: the tokens that it signed are refused.", [], (parsed, data) =>
+        var command = Verb("retire-key", "Remove a key for ever: the tokens that it signed are refused.", [], async (parsed, open) =>
         {
-            CheckData(data);
-            SigningKeys.Open(data).Retire(parsed.GetRequiredValue(key));
+            await using var store = await open();
+            await (await SigningKeys.OpenAsync(store)).RetireAsync(parsed.GetRequiredValue(key));
             parsed.InvocationConfiguration.Error.WriteLine(
                 "Retired. Where the server's own token files were signed by it, its next start makes new ones.");
         });
@@ -125,27 +133,40 @@ public static class TokenCommands
         return command;
     }
 
-    private static Command Verb(string name, string description, Option[] options, Action<ParseResult, string> run)
+    private Command EncryptKeys() =>
+        Verb("encrypt-keys", "Encrypt the keys in a database under the first secret of --key-secret-file: those that are not encrypted, and those under another.", [], async (parsed, open) =>
+        {
+            await using var store = await open();
+            var count = await store.EncryptKeysAsync();
+            parsed.InvocationConfiguration.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Keys encrypted: {count}. What was read of them before, backups too, still signs: to end that, rotate-key and retire-key."));
+        });
+
+    private Command Verb(string name, string description, Option[] options, Func<ParseResult, Func<Task<IIdentityStore>>, Task> run, bool makes = false)
     {
         var command = new Command(name, description);
-        foreach (var option in options)
+        foreach (var option in options.Concat(ServerCommand.PlaceOptions()))
         {
             command.Options.Add(option);
         }
 
-        command.Options.Add(ServerCommand.DataOption());
-        command.SetAction(parsed => run(parsed, ServerCommand.DataOf(parsed)));
+        command.SetAction(parsed => run(parsed, () => OpenAsync(ServerCommand.PlaceOf(parsed), makes)).GetAwaiter().GetResult()); // here, so that Ctrl-C ends it at once
         return command;
     }
 
-    private static void CheckData(string data)
+    private async Task<IIdentityStore> OpenAsync(ServerOptions place, bool makes)
     {
-        if (!Directory.Exists(data))
+        if (place.Store.Length > 0)
         {
-            throw new StartException($"There is no data folder {data}. Name the server's with --data.");
+            return await shared(place, time);
         }
 
-        StartRules.PrepareData(data);
+        if (!makes && !Directory.Exists(place.Data))
+        {
+            throw new StartException($"There is no data folder {place.Data}. Name the server's with --data.");
+        }
+
+        StartRules.PrepareData(place.Data);
+        return new IdentityFolder(place.Data);
     }
 
     private static TextWriter Output(ParseResult parsed) => parsed.InvocationConfiguration.Output;

@@ -10,7 +10,8 @@ namespace OrderGrpc.Server.Security;
 /// The tokens that make one machine work without configuration: a client's and a supplier's, in
 /// files that only this user can read, where both tools look for the address that they call.
 /// </summary>
-public sealed class TokenFiles(SigningKeys keys, TokenRegistry registry, string folder, TextWriter notes)
+/// <param name="needed">Whether a server that cannot write them must not start; else it says how to have them, and goes on.</param>
+public sealed class TokenFiles(SigningKeys keys, TokenRegistry registry, string folder, TextWriter notes, bool needed = true)
 {
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
@@ -50,10 +51,15 @@ public sealed class TokenFiles(SigningKeys keys, TokenRegistry registry, string 
     /// role, is kept; else a new token is issued. But what was revoked stays so: no other token takes
     /// the place of one that was, nor does a party get one all of whose tokens were.
     /// </summary>
-    /// <exception cref="StartException">A file cannot be written.</exception>
+    /// <exception cref="StartException">A file cannot be written, and is needed.</exception>
     public async Task<IReadOnlyList<TokenFile>> EnsureAsync(IEnumerable<string> addresses, string defaultSupplier)
     {
         var files = new List<TokenFile>();
+        if (!await IsWritableAsync(defaultSupplier))
+        {
+            return files;
+        }
+
         foreach (var address in addresses)
         {
             foreach (var caller in new[] { new Caller(Role.Client, "client"), new Caller(Role.Supplier, defaultSupplier) })
@@ -69,15 +75,43 @@ public sealed class TokenFiles(SigningKeys keys, TokenRegistry registry, string 
         return files;
     }
 
-    private async Task<bool> EnsureAsync(string path, Caller caller)
+    // Before any token is issued: one that nobody gets must not be made at each start.
+    private async Task<bool> IsWritableAsync(string defaultSupplier)
     {
         try
         {
             OwnerOnly.CloseFolder(folder);
+            OwnerOnly.CheckWritable(folder);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return needed ? throw NotWritable(folder, e) : await GoOnAsync(e);
+        }
+        catch (StartException e) when (!needed)
+        {
+            return await GoOnAsync(e);
+        }
+
+        async Task<bool> GoOnAsync(Exception e)
+        {
+            await notes.WriteLineAsync($"server: No token files are made in {folder}: {e.Message} "
+                + $"To make tokens: server token issue --role client --name client --out FILE, and --role supplier --name '{defaultSupplier}'.");
+            return false;
+        }
+    }
+
+    private static StartException NotWritable(string path, Exception e) =>
+        new($"The token file {path} cannot be written: {e.Message} Set XDG_CONFIG_HOME to a folder of this user.", e);
+
+    private async Task<bool> EnsureAsync(string path, Caller caller)
+    {
+        try
+        {
             var held = File.Exists(path) ? await ReadAsync(path) : default;
             if (held.Id is { } exposed && !held.IsPrivate && held.Refusal is null)
             {
-                registry.Revoke(exposed); // others may have read it
+                await registry.RevokeAsync(exposed); // others may have read it
             }
             else if (held.Caller == caller && held.Refusal is null)
             {
@@ -90,12 +124,12 @@ public sealed class TokenFiles(SigningKeys keys, TokenRegistry registry, string 
                 return false;
             }
 
-            OwnerOnly.Write(path, new TokenIssuer(keys, registry).Issue(caller) + "\n");
+            OwnerOnly.Write(path, await new TokenIssuer(keys, registry).IssueAsync(caller) + "\n");
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"The token file {path} cannot be written: {e.Message} Set XDG_CONFIG_HOME to a folder of this user.", e);
+            throw NotWritable(path, e);
         }
     }
 
@@ -127,7 +161,7 @@ public sealed class TokenFiles(SigningKeys keys, TokenRegistry registry, string 
         try
         {
             return result.IsValid && result.SecurityToken is JsonWebToken token
-                ? new Held(token.Id, standing.Identify(token).Caller, isPrivate, null) : default;
+                ? new Held(token.Id, (await standing.IdentifyAsync(token)).Caller, isPrivate, null) : default;
         }
         catch (RefusedTokenException e)
         {

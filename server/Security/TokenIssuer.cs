@@ -18,7 +18,7 @@ public sealed class TokenIssuer(SigningKeys keys, TokenRegistry registry)
 
     /// <summary>A new token for the caller, for a lifetime or for ever.</summary>
     /// <exception cref="StartException">The name is not one, or the registry cannot be written.</exception>
-    public string Issue(Caller caller, TimeSpan? lifetime = null)
+    public async ValueTask<string> IssueAsync(Caller caller, TimeSpan? lifetime = null)
     {
         if (!PartyName.IsValid(caller.Name))
         {
@@ -26,7 +26,7 @@ public sealed class TokenIssuer(SigningKeys keys, TokenRegistry registry)
         }
 
         var key = keys.Newest;
-        var record = registry.Issue(caller, lifetime, key.KeyId);
+        var record = await registry.IssueAsync(caller, lifetime, key.KeyId);
         return Handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = Name,

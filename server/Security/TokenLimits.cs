@@ -8,6 +8,7 @@ namespace OrderGrpc.Server.Security;
 public sealed record TokenLimits
 {
     public static readonly TimeSpan UnknownKeyLook = TimeSpan.FromSeconds(1); // the folder of keys is looked at no more often for a key that is not known
+    public const int KeySecrets = 10; // in the file of --key-secret-file
     public static readonly TimeSpan MaxTokenLifetime = TimeSpan.FromDays(3650);
 
     public int TokenBytes { get; init; } = 4096;

@@ -1,33 +1,28 @@
 using System.Security.Cryptography;
-using OrderGrpc.Contract;
-using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Orders;
 
 namespace OrderGrpc.Server.Security;
 
 /// <summary>
-/// The tokens that were issued and revoked: tokens.jsonl of the data folder, a line for each, only
-/// ever appended to, under a lock and through fsync. Several processes may use it; each sees the
-/// others' lines by <see cref="Refresh"/>. A line that a crash cut off was never acknowledged: it
-/// is passed over, and cut away by the next append.
+/// The tokens that were issued and revoked, as last read. Several processes may issue and revoke;
+/// each sees what the others did by <see cref="RefreshAsync()"/>.
 /// </summary>
+#pragma warning disable CA1001 // No wait handle is asked of its gate, so it needs no disposing.
 public sealed class TokenRegistry
+#pragma warning restore CA1001
 {
-    private readonly string data;
-    private readonly string path;
-    private readonly Lock gate = new();
-    private FileStamp seen;
-    private volatile Dictionary<string, TokenRecord> known = [];
+    private readonly IIdentityStore store;
+    private readonly SemaphoreSlim gate = new(1);
+    private string? seen;
+    private volatile IReadOnlyDictionary<string, TokenRecord> known = new Dictionary<string, TokenRecord>();
 
-    private TokenRegistry(string data, TimeProvider time)
-    {
-        this.data = data;
-        path = Path.Combine(data, "tokens.jsonl");
-        Time = time;
-    }
+    private TokenRegistry(IIdentityStore store, TimeProvider time) => (this.store, Time) = (store, time);
 
     /// <summary>The clock by which tokens are issued, expire and are revoked.</summary>
     public TimeProvider Time { get; }
+
+    /// <summary>How long what was read holds while it cannot be read again; null for as long as the server runs.</summary>
+    public TimeSpan? Trust => store.Trust;
 
     /// <summary>All tokens by their id, as last read; another object once anything has changed.</summary>
     public IReadOnlyDictionary<string, TokenRecord> All => known;
@@ -35,26 +30,22 @@ public sealed class TokenRegistry
     /// <summary>All tokens in the order of their issue, as last read.</summary>
     public IReadOnlyList<TokenRecord> Tokens => [.. known.Values.OrderBy(token => token.Issued)];
 
-    /// <summary>Reads the registry of a data folder, which must be there.</summary>
-    /// <exception cref="StartException">It is not private, not readable or damaged.</exception>
-    public static TokenRegistry Open(string data, TimeProvider time)
+    /// <summary>Reads the registry of a store, whose place must be there.</summary>
+    /// <exception cref="StartException">It is not readable or damaged.</exception>
+    public static async ValueTask<TokenRegistry> OpenAsync(IIdentityStore store, TimeProvider time)
     {
-        var registry = new TokenRegistry(data, time);
-        if (File.Exists(registry.path))
-        {
-            OwnerOnly.Check(registry.path);
-        }
-
-        registry.Refresh();
+        var registry = new TokenRegistry(store, time);
+        await registry.RefreshAsync();
         return registry;
     }
 
     /// <summary>The record of a token; one that another process issued a moment ago is found too.</summary>
-    public TokenRecord? Find(string id)
+    /// <exception cref="StartException">It is not known, and the registry cannot be read.</exception>
+    public async ValueTask<TokenRecord?> FindAsync(string id)
     {
         if (!known.ContainsKey(id))
         {
-            Refresh();
+            await RefreshAsync();
         }
 
         return Known(id);
@@ -63,119 +54,57 @@ public sealed class TokenRegistry
     /// <summary>The record of a token as last read: no I/O, for each call of a known caller.</summary>
     public TokenRecord? Known(string id) => known.GetValueOrDefault(id);
 
-    /// <summary>Reads the file again where its length or time of writing has changed.</summary>
+    /// <summary>Tells whether keys or tokens have changed, for both to be read by.</summary>
+    /// <exception cref="StartException">The store cannot be asked.</exception>
+    public ValueTask<IdentityMark> LookAsync() => store.LookAsync();
+
+    /// <summary>Reads what has changed.</summary>
     /// <exception cref="StartException">It cannot be read or is damaged; what was known stays.</exception>
-    public void Refresh()
+    public async ValueTask RefreshAsync() => await RefreshAsync(await LookAsync());
+
+    /// <summary>Reads what has changed, after a look.</summary>
+    /// <exception cref="StartException">It cannot be read or is damaged; what was known stays.</exception>
+    public async ValueTask RefreshAsync(IdentityMark mark)
     {
-        lock (gate)
+        await gate.WaitAsync();
+        try
         {
-            // Looked at before reading: what is written in between is seen the next time.
-            var stamp = FileStamp.Of(path);
-            if (stamp != seen)
+            if (mark.Tokens != seen)
             {
-                known = Parse(Read());
-                seen = stamp;
+                known = await store.ReadTokensAsync(known, seen);
+                seen = mark.Tokens;
             }
+        }
+        finally
+        {
+            gate.Release();
         }
     }
 
     /// <summary>Records a new token before it is handed out.</summary>
     /// <exception cref="StartException">It cannot be written.</exception>
-    public TokenRecord Issue(Caller caller, TimeSpan? lifetime, string key)
+    public async ValueTask<TokenRecord> IssueAsync(Caller caller, TimeSpan? lifetime, string key)
     {
         var now = Now();
         var token = new TokenRecord(RandomNumberGenerator.GetHexString(16, lowercase: true), caller, now, now + lifetime, key);
-        using (DataLock.Take(data))
-        {
-            Append(TokenLine.Of(token));
-        }
-
-        Refresh();
+        await store.AddTokenAsync(token);
+        await RefreshAsync();
         return token;
     }
 
     /// <summary>Revokes a token for ever. False where it was revoked before; null where there is none of this id.</summary>
     /// <exception cref="StartException">It cannot be written.</exception>
-    public bool? Revoke(string id)
+    public async ValueTask<bool?> RevokeAsync(string id)
     {
-        using (DataLock.Take(data))
+        await RefreshAsync();
+        if (Known(id) is not { } token)
         {
-            Refresh(); // another process may have revoked it a moment ago
-            if (Known(id) is not { } token)
-            {
-                return null;
-            }
-
-            if (token.Revoked is not null)
-            {
-                return false;
-            }
-
-            Append(new TokenLine(Revoked: id, Time: Now()));
+            return null;
         }
 
-        Refresh();
-        return true;
-    }
-
-    private void Append(TokenLine line)
-    {
-        try
-        {
-            var isNew = !File.Exists(path);
-            using var file = OwnerOnly.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite | FileShare.Delete);
-            var bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            file.SetLength(Array.LastIndexOf(bytes, (byte)'\n') + 1);
-            file.Seek(0, SeekOrigin.End);
-            file.Write(line.ToBytes());
-            file.Flush(flushToDisk: true);
-            if (isNew)
-            {
-                OnDisk.SyncFolderOf(path);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"{path} cannot be written: {e.Message}", e);
-        }
-    }
-
-    private byte[] Read()
-    {
-        if (!File.Exists(path))
-        {
-            return [];
-        }
-
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var bytes = new MemoryStream();
-            file.CopyTo(bytes);
-            return bytes.ToArray();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"{path} cannot be read: {e.Message}", e);
-        }
-    }
-
-    private Dictionary<string, TokenRecord> Parse(byte[] bytes)
-    {
-        var tokens = new Dictionary<string, TokenRecord>();
-        var number = 0;
-        for (int start = 0, end; (end = Array.IndexOf(bytes, (byte)'\n', start)) >= 0; start = end + 1)
-        {
-            number++;
-            // A revocation that cannot be read must not bring its token back to life: no line is passed over.
-            if (!TokenLine.Apply(bytes.AsSpan(start, end - start), tokens))
-            {
-                throw new StartException($"{path} is damaged in line {number}. Restore it from a backup, or move it away and issue new tokens.");
-            }
-        }
-
-        return tokens;
+        var revoked = token.Revoked is null && await store.RevokeTokenAsync(id, Now());
+        await RefreshAsync();
+        return revoked;
     }
 
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(Time.GetUtcNow().ToUnixTimeSeconds());

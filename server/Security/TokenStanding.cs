@@ -8,6 +8,8 @@ namespace OrderGrpc.Server.Security;
 /// <summary>Whether a token of ours is good, and whether one that was good still is.</summary>
 public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry)
 {
+    private long readAt = registry.Time.GetUtcNow().UtcTicks;
+
     /// <summary>How a token of ours is verified: our issuer and audience, HS256 only, by the key that it names.</summary>
     public TokenValidationParameters Parameters { get; } = new()
     {
@@ -15,16 +17,29 @@ public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry)
         ValidAudience = TokenIssuer.Name,
         ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
         ValidTypes = ["JWT"],
-        IssuerSigningKeyResolver = (_, _, kid, _) => Look(() => keys.Find(kid, registry.Time)) is { } key ? [key] : [],
+        IssuerSigningKeyResolver = (_, _, kid, _) => keys.Known(kid) is { } key ? [key] : [],
         TryAllIssuerSigningKeys = false,
         ValidateLifetime = false, // by RefusalOf, whose clock is ours and which looks at each call
     };
 
+    /// <summary>Looks for the key of a token that is to be verified, where it is not known. Whoever sent it may have made it up.</summary>
+    public async ValueTask LookForKeyAsync(string token)
+    {
+        try
+        {
+            await keys.FindAsync(new JsonWebToken(token).Kid, registry.Time);
+        }
+        catch (Exception e) when (e is StartException or ArgumentException)
+        {
+            // Not readable now, or no token at all: its key is not known.
+        }
+    }
+
     /// <summary>The caller of a token of ours whose signature was verified.</summary>
     /// <exception cref="RefusedTokenException">The registry does not know it, it was revoked, or it names no caller.</exception>
-    public CallerIdentity Identify(JsonWebToken token)
+    public async ValueTask<CallerIdentity> IdentifyAsync(JsonWebToken token)
     {
-        if (Look(() => registry.Find(token.Id)) is not { } record
+        if (await FindAsync(token.Id) is not { } record
             || RoleNames.Parse(ClaimOf(token, TokenIssuer.RoleClaim)) is not { } role
             || record.Caller != new Caller(role, token.Subject))
         {
@@ -51,32 +66,42 @@ public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry)
             }
         }
 
-        return identity.Expires <= registry.Time.GetUtcNow() ? ErrorReason.TokenExpired : null;
+        var now = registry.Time.GetUtcNow();
+        if (identity.Expires <= now)
+        {
+            return ErrorReason.TokenExpired;
+        }
+
+        // Whether it was revoked meanwhile is not known.
+        var isOurs = identity.TokenId is not null;
+        return isOurs && registry.Trust < now - new DateTimeOffset(Interlocked.Read(ref readAt), TimeSpan.Zero) ? ErrorReason.StoreBusy : null;
     }
 
     /// <summary>Reads what other processes did to keys and tokens.</summary>
-    /// <exception cref="StartException">They cannot be read; what was known holds.</exception>
-    public void Refresh()
+    /// <exception cref="StartException">They cannot be read; what was known holds, for as long as the store trusts it.</exception>
+    public async ValueTask RefreshAsync()
     {
-        keys.Refresh();
-        registry.Refresh();
+        var at = registry.Time.GetUtcNow().UtcTicks;
+        var mark = await registry.LookAsync();
+        await registry.RefreshAsync(mark); // first: a key that cannot be read must not hide a revocation
+        await keys.RefreshAsync(mark);
+        Interlocked.Exchange(ref readAt, at);
     }
 
     /// <summary>The text of a claim; null where there is none or it is no text.</summary>
     internal static string? ClaimOf(JsonWebToken token, string name) =>
         token.TryGetPayloadValue<object>(name, out var value) ? value as string : null;
 
-    // A file that cannot be read makes a token unknown, not the call a fault of the server.
-    private static T? Look<T>(Func<T?> find)
-        where T : class
+    // A file that cannot be read makes a token unknown, not the call a fault of the server. A database that is away may know it.
+    private async ValueTask<TokenRecord?> FindAsync(string id)
     {
         try
         {
-            return find();
+            return await registry.FindAsync(id);
         }
         catch (StartException)
         {
-            return null;
+            return registry.Trust is null ? null : throw new RefusedTokenException(ErrorReason.StoreBusy);
         }
     }
 }

@@ -13,6 +13,7 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
     private readonly Dictionary<CallerIdentity, Followed> byToken = new(ReferenceEqualityComparer.Instance);
     private ITimer? timer;
     private int looking;
+    private string? problem; // that the last look had
     private IReadOnlyDictionary<string, TokenRecord> seenTokens = registry.All;
     private IReadOnlyList<string> seenKeys = keys.Ids;
 
@@ -41,7 +42,7 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        timer = registry.Time.CreateTimer(_ => Look(), null, limits.TokenCheckInterval, limits.TokenCheckInterval);
+        timer = registry.Time.CreateTimer(async _ => await LookAsync(), null, limits.TokenCheckInterval, limits.TokenCheckInterval);
         return Task.CompletedTask;
     }
 
@@ -55,25 +56,30 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
     /// <inheritdoc/>
     public void Dispose() => timer?.Dispose();
 
-    private void Look()
+    private async Task LookAsync()
     {
-        if (Interlocked.Exchange(ref looking, 1) == 1)
+        // A store that is slow to answer keeps nobody's token from expiring.
+        if (Interlocked.Exchange(ref looking, 1) == 0)
         {
-            return; // a slow disk: the look before is not done
-        }
+            try
+            {
+                await standing.RefreshAsync();
+                problem = null;
+                LogChanges();
+            }
+            catch (StartException e)
+            {
+                if (e.Message != problem) // once, not every second
+                {
+                    Log.TokensNotReadable(logger, e.Message);
+                }
 
-        try
-        {
-            standing.Refresh();
-            LogChanges();
-        }
-        catch (StartException e)
-        {
-            Log.TokensNotReadable(logger, e.Message);
-        }
-        finally
-        {
-            Interlocked.Exchange(ref looking, 0);
+                problem = e.Message;
+            }
+            finally
+            {
+                Interlocked.Exchange(ref looking, 0);
+            }
         }
 
         Followed[] all;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -13,6 +14,11 @@ public static class Transport
     public static void ConfigureKestrel(KestrelServerOptions kestrel, ServerOptions options, ConnectionLimits limits)
     {
         Limit(kestrel, options, limits);
+        if (!kestrel.ApplicationServices.GetRequiredService<TrustedProxies>().AreNone)
+        {
+            AllowForProxies(kestrel, limits);
+        }
+
         var tls = new Lazy<TlsHandshakeCallbackOptions>(() => Secure(kestrel, options, limits));
         var count = new Lazy<ConnectionCount>(() => Count(kestrel.ApplicationServices, options, limits));
         foreach (var address in StartRules.AddressesOf(options))
@@ -68,9 +74,19 @@ public static class Transport
         limits.MinResponseDataRate = null;
     }
 
+    // Kestrel ends a connection for headers that are far too large or no UTF-8, and through a proxy that is
+    // everybody's. So they may be what a proxy lets through; past half of the size the call alone is refused.
+    private static void AllowForProxies(KestrelServerOptions kestrel, ConnectionLimits limits)
+    {
+        kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = limits.ProxiedHeaderBytes;
+        kestrel.Limits.MaxRequestHeadersTotalSize = limits.ProxiedHeaderBytes / 2;
+    }
+
     private static ConnectionCount Count(IServiceProvider services, ServerOptions options, ConnectionLimits limits) => new(
         options.MaxConnectionsPerAddress,
         new AddressBuckets(options.MaxNewConnectionsPerSecond, limits.AddressesRemembered, services.GetRequiredService<TimeProvider>()),
+        services.GetRequiredService<TrustedProxies>(),
         address => services.GetRequiredService<SecurityLog>().ConnectionRefused(address));
 
     private static TlsHandshakeCallbackOptions Secure(KestrelServerOptions kestrel, ServerOptions options, ConnectionLimits limits)
@@ -85,7 +101,7 @@ public static class Transport
     }
 
     // A name other than localhost stands for every address, as it does for Kestrel.
-    private static void Listen(KestrelServerOptions kestrel, BindingAddress address, Action<ListenOptions> configure)
+    internal static void Listen(KestrelServerOptions kestrel, BindingAddress address, Action<ListenOptions> configure)
     {
         if (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
         {

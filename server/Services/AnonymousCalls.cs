@@ -7,13 +7,14 @@ namespace OrderGrpc.Server.Services;
 
 /// <summary>
 /// The calls that need no token, which are health's: so many of an address run at once, of those that are
-/// answered once and of those that last, each kind for itself. Nobody can tell who is behind an address, so
-/// a new call takes the oldest's place: whoever holds calls keeps nobody from asking.
+/// answered once and of those that last, each kind for itself, and so many of all addresses. Nobody can tell
+/// who is behind an address, so a new call takes the oldest's place: whoever holds calls keeps nobody from asking.
 /// </summary>
 public sealed class AnonymousCalls(CallLimits limits) : IMiddleware
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(IPAddress Address, bool Lasts), LinkedList<Place>> running = [];
+    private readonly Dictionary<bool, LinkedList<Place>> ofAll = new() { [false] = [], [true] = [] };
 
     /// <summary>Whether the call had to make room for a newer one.</summary>
     public static bool HasMadeRoom(HttpContext context) => context.Features.Get<Place>() is { End.IsCancellationRequested: true };
@@ -24,7 +25,7 @@ public sealed class AnonymousCalls(CallLimits limits) : IMiddleware
     private async Task RunAsync(HttpContext context, RequestDelegate next)
     {
         var method = context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method;
-        var key = (AddressKey.Of(context.Connection.RemoteIpAddress ?? IPAddress.None), method?.Type == MethodType.ServerStreaming);
+        var key = (AddressKey.Of(context), method?.Type == MethodType.ServerStreaming);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         var place = new Place(end);
         context.Features.Set(place);
@@ -49,13 +50,17 @@ public sealed class AnonymousCalls(CallLimits limits) : IMiddleware
                 running.Add(key, places = []);
             }
 
-            place.Node = places.AddLast(place);
+            place.AmongOwn = places.AddLast(place);
+            place.AmongAll = ofAll[key.Lasts].AddLast(place);
             var most = key.Lasts ? limits.AnonymousWatchesPerAddress : limits.AnonymousCallsPerAddress;
-            if (places.Count > most)
+            var oldest = places.Count > most ? places.First
+                : ofAll[key.Lasts].Count > limits.AnonymousCallsOfAll ? ofAll[key.Lasts].First
+                : null;
+            if (oldest is not null)
             {
                 // Under the lock by which its call leaves, so it is not disposed yet; what follows runs elsewhere.
-                _ = places.First!.Value.End.CancelAsync();
-                places.RemoveFirst();
+                _ = oldest.Value.End.CancelAsync();
+                Take(oldest.Value);
             }
         }
     }
@@ -64,21 +69,26 @@ public sealed class AnonymousCalls(CallLimits limits) : IMiddleware
     {
         lock (gate)
         {
-            if (place.Node!.List is { } places)
+            Take(place);
+            if (running.TryGetValue(key, out var places) && places.Count == 0)
             {
-                places.Remove(place.Node);
-                if (places.Count == 0)
-                {
-                    running.Remove(key);
-                }
+                running.Remove(key);
             }
         }
+    }
+
+    private static void Take(Place place)
+    {
+        place.AmongOwn!.List?.Remove(place.AmongOwn);
+        place.AmongAll!.List?.Remove(place.AmongAll);
     }
 
     private sealed class Place(CancellationTokenSource end)
     {
         public CancellationTokenSource End { get; } = end;
 
-        public LinkedListNode<Place>? Node { get; set; }
+        public LinkedListNode<Place>? AmongOwn { get; set; }
+
+        public LinkedListNode<Place>? AmongAll { get; set; }
     }
 }

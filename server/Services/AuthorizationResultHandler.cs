@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
 
@@ -11,7 +12,7 @@ namespace OrderGrpc.Server.Services;
 /// The answer to a call that may not pass: to gRPC a status in trailers alone, as the contract has
 /// every error; to anything else 401 or 403. It says which kind of refusal and nothing more.
 /// </summary>
-public sealed class AuthorizationResultHandler(SecurityLog log, RefusedCalls refused) : IAuthorizationMiddlewareResultHandler
+public sealed class AuthorizationResultHandler(SecurityLog log, RefusedCalls refused, QueueLimits limits) : IAuthorizationMiddlewareResultHandler
 {
     /// <inheritdoc/>
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
@@ -30,23 +31,31 @@ public sealed class AuthorizationResultHandler(SecurityLog log, RefusedCalls ref
         else
         {
             log.AuthenticationRefused(context, reason);
-            refused.Count(context);
+            if (reason != ErrorReason.StoreBusy) // the token's signature is good
+            {
+                refused.Count(context);
+            }
         }
 
         if (GrpcAnswer.IsAskedFor(context))
         {
-            GrpcAnswer.Refuse(context, new Refusal(reason));
+            GrpcAnswer.Refuse(context, new Refusal(reason) { RetryAfter = reason == ErrorReason.StoreBusy ? limits.StoreBusyRetry : null });
         }
         else
         {
-            AnswerHttp(context.Response, forbidden);
+            AnswerHttp(context.Response, reason);
         }
     }
 
-    private static void AnswerHttp(HttpResponse response, bool forbidden)
+    private static void AnswerHttp(HttpResponse response, ErrorReason reason)
     {
-        response.StatusCode = forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
-        if (!forbidden)
+        response.StatusCode = reason switch
+        {
+            ErrorReason.WrongRole => StatusCodes.Status403Forbidden,
+            ErrorReason.StoreBusy => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status401Unauthorized,
+        };
+        if (response.StatusCode == StatusCodes.Status401Unauthorized)
         {
             response.Headers.WWWAuthenticate = "Bearer";
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
@@ -15,6 +16,10 @@ public static class CallContext
     /// <summary>The language of its texts. Not by RequestHeaders: those decode all headers, also what a caller got wrong.</summary>
     public static CultureInfo Culture(this ServerCallContext context) =>
         ServerTexts.Choose(context.GetHttpContext().Request.Headers.AcceptLanguage);
+
+    /// <summary>By what an error of the server is found: the W3C trace id where the call is followed, else the connection's and the stream's.</summary>
+    public static string TraceId(this HttpContext context) =>
+        context.Features.Get<IHttpActivityFeature>()?.Activity.TraceId.ToHexString() ?? context.TraceIdentifier;
 
     /// <summary>Fails the call with this refusal, if it is one.</summary>
     public static void ThrowIf(this ServerCallContext context, Refusal? refusal)

@@ -25,6 +25,8 @@ public sealed record CallLimits
 
     public int AnonymousWatchesPerAddress { get; init; } = 10; // of health; the oldest ends for a new one
 
+    public int AnonymousCallsOfAll { get; init; } = 10_000; // and as many watches: through a proxy strangers come without connections of their own
+
     public TimeSpan WatchEnd { get; init; } = TimeSpan.FromSeconds(1); // for a slow reader to take the rest of a frame, so that it is told why
 
     public TimeSpan LeastRetry { get; init; } = TimeSpan.FromMilliseconds(20);

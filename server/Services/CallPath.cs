@@ -1,3 +1,5 @@
+using OrderGrpc.Server.Security;
+
 namespace OrderGrpc.Server.Services;
 
 /// <summary>The way of a call before its method is run, each step with one reason, in their order.</summary>
@@ -7,7 +9,9 @@ public static class CallPath
         .AddSingleton<CallerBuckets>()
         .AddSingleton<CompleteAnswer>()
         .AddSingleton<EndedConnection>()
+        .AddSingleton<SuspectedCalls>()
         .AddSingleton<ProvenConnection>()
+        .AddSingleton<ObservedCall>()
         .AddSingleton<CallRate>()
         .AddSingleton<RequestSize>()
         .AddSingleton<CallDeadline>()
@@ -16,11 +20,8 @@ public static class CallPath
         .AddSingleton<RequestReading>()
         .AddSingleton<AnswerTaking>();
 
-    public static IApplicationBuilder UseCallPath(this IApplicationBuilder app) => app
-        .UseStep<EndedConnection>()
-        .UseAuthentication()
-        .UseStep<ProvenConnection>()
-        .UseAuthorization() // those who may not call are answered there, and counted
+    /// <param name="observed">Whether somebody asks what becomes of calls; else they take not even a look at it.</param>
+    public static IApplicationBuilder UseCallPath(this IApplicationBuilder app, bool observed) => (observed ? app.Admit().UseStep<ObservedCall>() : app.Admit())
         .Use(VersionHeader.RunAsync)
         .UseStep<CompleteAnswer>()
         .UseStep<CallRate>()
@@ -30,6 +31,22 @@ public static class CallPath
         .UseStep<RunningCalls>()
         .UseStep<RequestReading>()
         .UseStep<AnswerTaking>();
+
+    // From the proxies on a call's address is that of who is behind them. Those who may not call are answered in there, and counted.
+    private static IApplicationBuilder Admit(this IApplicationBuilder app) => app
+        .UseTrustedProxies()
+        .UseStep<EndedConnection>()
+        .UseStep<SuspectedCalls>()
+        .UseAuthentication()
+        .UseStep<ProvenConnection>()
+        .UseAuthorization();
+
+    private static IApplicationBuilder UseTrustedProxies(this IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
+        services.GetRequiredService<TrustedProxies>().AddTo(app, services.GetRequiredService<ConnectionLimits>());
+        return app;
+    }
 
     // Not UseMiddleware: that asks for the same object anew at each call.
     private static IApplicationBuilder UseStep<TStep>(this IApplicationBuilder app)

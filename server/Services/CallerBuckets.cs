@@ -11,7 +11,7 @@ public readonly record struct LimitKey(Caller Caller, IPAddress? Address)
     /// <summary>Of a call: health is open to everybody, so there it is the address that counts.</summary>
     public static LimitKey Of(HttpContext context) => context.User.Identity is CallerIdentity identity
         ? new(identity.Caller, null)
-        : new(default, AddressKey.Of(context.Connection.RemoteIpAddress ?? IPAddress.None));
+        : new(default, AddressKey.Of(context));
 }
 
 /// <summary>

@@ -26,7 +26,9 @@ public sealed class CommandGate(CommandQueue queue, ServerOptions options, Known
         // with an id is refused in its turn.
         var fault = OrderProcess.Check(command) ?? suppliers.Check(command);
         context.ThrowIf(request is null ? fault : null);
-        var done = await queue.RunAsync(new PendingCommand(command, caller, request, context.CancellationToken) { Fault = fault });
+        var pending = new PendingCommand(command, caller, request, context.CancellationToken) { Fault = fault };
+        var done = await queue.RunAsync(pending);
+        pending.Passage?.End(done.Order?.Id ?? 0, done.Position);
         context.ThrowIf(done.Refusal);
         return new TAnswer
         {

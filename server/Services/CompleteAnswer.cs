@@ -23,7 +23,7 @@ public sealed class CompleteAnswer : IMiddleware
             && ReasonOf(context, status.ToString()) is { } reason)
         {
             var code = context.Response.StatusCode;
-            GrpcAnswer.Refuse(context, new Refusal(reason));
+            GrpcAnswer.Refuse(context, reason == ErrorReason.Internal ? new Refusal(reason, ("trace_id", context.TraceId())) : new Refusal(reason));
             context.Response.StatusCode = code; // of a wrong content type, 415
         }
 

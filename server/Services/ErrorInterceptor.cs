@@ -76,7 +76,7 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
             return new Refusal(ErrorReason.StoreBusy) { RetryAfter = queue.StoreBusyRetry }.ToRpcException(context.Culture());
         }
 
-        var trace = context.GetHttpContext().TraceIdentifier;
+        var trace = context.GetHttpContext().TraceId();
         Log.CallFailed(log, context.Method, trace, e);
         return new Refusal(ErrorReason.Internal, ("trace_id", trace)).ToRpcException(context.Culture());
     }

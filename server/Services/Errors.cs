@@ -4,6 +4,7 @@ using Google.Rpc;
 using Grpc.Core;
 using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Telemetry;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Services;
@@ -23,6 +24,7 @@ public static class Errors
     /// <summary>The error as the contract sends it. The message is English, the LocalizedMessage the caller's.</summary>
     public static Google.Rpc.Status ToStatus(this Refusal refusal, CultureInfo culture)
     {
+        CallMeter.Refused(NameOf(refusal.Reason));
         var code = CodeOf(refusal.Reason);
         var status = new Google.Rpc.Status
         {
@@ -44,6 +46,9 @@ public static class Errors
         }));
         return status;
     }
+
+    /// <summary>The error of health for a service that it does not know, as its protocol has it: without details.</summary>
+    public static RpcException NoSuchService() => new(new Grpc.Core.Status(StatusCode.NotFound, "There is no such service here."));
 
     /// <summary>The reason as ErrorInfo has it, such as WRONG_STATE.</summary>
     public static string NameOf(ErrorReason reason) => Names.Of(reason);

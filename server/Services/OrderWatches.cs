@@ -6,6 +6,7 @@ using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Subscriptions;
+using OrderGrpc.Server.Telemetry;
 using OrderGrpc.V1;
 using StartCase = OrderGrpc.V1.WatchOrdersRequest.StartOneofCase;
 
@@ -14,10 +15,10 @@ namespace OrderGrpc.Server.Services;
 /// <summary>The RPC WatchOrders: its rules, its start, its limit per caller, and how it ends.</summary>
 public sealed class OrderWatches(
     IOrderStore store, LogTail tail, ReadTurns turns, TimeProvider time, ServerOptions options, TokenWatch tokens, IHostApplicationLifetime lifetime, SecurityLog log,
-    WatchLimits limits, CallLimits callLimits)
+    WatchLimits limits, CallLimits callLimits, WatchMeter meter)
 {
     private readonly ConcurrentDictionary<Caller, int> open = new();
-    private readonly WatchParts parts = new(store, tail, turns, new UnsentBytes(limits.KeptBytesPerCaller, limits.KeptBytesForAll), limits, time);
+    private readonly WatchParts parts = new(store, tail, turns, new UnsentBytes(limits.KeptBytesPerCaller, limits.KeptBytesForAll), limits, time, meter);
 
     /// <summary>Runs one watch until its caller ends it, or the server stops.</summary>
     public async Task RunAsync(WatchOrdersRequest request, ServerCallContext context)
@@ -26,6 +27,7 @@ public sealed class OrderWatches(
         context.ThrowIf(Check(request));
         using var token = tokens.Follow(context.GetHttpContext().User);
         Enter(caller, context); // before anything is read for it
+        meter.Opened();
         try
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(
@@ -33,7 +35,7 @@ public sealed class OrderWatches(
             context.ThrowIf(await FindOrdersAsync(request, caller, ending.Token));
             context.ThrowIf(await CheckPositionAsync(request, ending.Token));
             var filter = new WatchFilter(caller, request.OrderIds.ToFrozenSet(), request.States.ToFrozenSet());
-            var stream = new WatchStream(context, callLimits, ending.Token);
+            var stream = new WatchStream(context, callLimits, meter, ending.Token);
             try
             {
                 var watch = new OrderWatch(parts, filter, stream, ending.Token);
@@ -51,6 +53,7 @@ public sealed class OrderWatches(
         }
         finally
         {
+            meter.Closed();
             Leave(caller);
         }
     }

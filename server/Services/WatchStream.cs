@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 using OrderGrpc.Server.Subscriptions;
+using OrderGrpc.Server.Telemetry;
 
 namespace OrderGrpc.Server.Services;
 
@@ -11,7 +12,7 @@ namespace OrderGrpc.Server.Services;
 /// A watch's frames on its gRPC stream. They are written straight to the body: gRPC would take a frame
 /// whole, and so keep it for as long as its reader does not read.
 /// </summary>
-public sealed class WatchStream(ServerCallContext context, CallLimits limits, CancellationToken ending) : IWatchStream
+public sealed class WatchStream(ServerCallContext context, CallLimits limits, WatchMeter meter, CancellationToken ending) : IWatchStream
 {
     private const int HeadBytes = 5; // of a gRPC message: not compressed, and its length
     private const long RefusedStream = 7; // of HTTP/2; a gRPC client takes it for UNAVAILABLE
@@ -48,7 +49,7 @@ public sealed class WatchStream(ServerCallContext context, CallLimits limits, Ca
 
         var task = flush.AsTask();
         pending = task;
-        return new(task.WaitAsync(ending));
+        return WaitAsync(task);
     }
 
     public void Leave(ReadOnlyMemory<byte> rest) => this.rest = rest;
@@ -75,5 +76,18 @@ public sealed class WatchStream(ServerCallContext context, CallLimits limits, Ca
         }
 
         context.GetHttpContext().Features.Get<IHttpResetFeature>()?.Reset((int)RefusedStream);
+    }
+
+    private async ValueTask WaitAsync(Task flush)
+    {
+        meter.Held();
+        try
+        {
+            await flush.WaitAsync(ending);
+        }
+        finally
+        {
+            meter.Released();
+        }
     }
 }

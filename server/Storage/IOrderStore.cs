@@ -14,6 +14,9 @@ namespace OrderGrpc.Server.Storage;
 /// </summary>
 public interface IOrderStore
 {
+    /// <summary>The engine, as OpenTelemetry's conventions for databases name it.</summary>
+    string SystemName { get; }
+
     /// <summary>For how long a batch that could not be written for now is worth trying again; none where the engine has waited long enough by itself.</summary>
     TimeSpan Patience { get; }
 

@@ -1,5 +1,6 @@
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
+using OrderGrpc.Server.Telemetry;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Subscriptions;
@@ -15,6 +16,7 @@ public sealed class LogTail(IOrderStore store, TimeProvider time, WatchLimits li
     private readonly LogEntry?[] ring = new LogEntry?[limits.RingEntries];
     private readonly Lock gate = new();
     private readonly Dictionary<Topic, HashSet<Watcher>> watchers = [];
+    private TailMeter? meter; // from the start on
     private long last;
     private long oldest = 1; // of the ring, up to which it was emptied
     private long ringBytes;
@@ -27,6 +29,7 @@ public sealed class LogTail(IOrderStore store, TimeProvider time, WatchLimits li
     {
         last = await store.ReadHeadAsync(cancellationToken);
         oldest = last + 1;
+        meter = new TailMeter(() => Position);
         await base.StartAsync(cancellationToken);
     }
 
@@ -90,6 +93,12 @@ public sealed class LogTail(IOrderStore store, TimeProvider time, WatchLimits li
         }
     }
 
+    public override void Dispose()
+    {
+        meter?.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var heartbeat = time.CreateTimer(_ => Beat(), null, limits.HeartbeatCheck, limits.HeartbeatCheck);
@@ -132,6 +141,11 @@ public sealed class LogTail(IOrderStore store, TimeProvider time, WatchLimits li
             }
 
             Volatile.Write(ref last, page.ReadTo);
+        }
+
+        if (meter!.Lag.Enabled && page.Rows is [.., var newest])
+        {
+            meter.Lag.Record((time.GetUtcNow() - OrderEvent.Parser.ParseFrom(newest.Event).Time.ToDateTimeOffset()).TotalSeconds);
         }
     }
 

@@ -1,10 +1,11 @@
 using OrderGrpc.Server.Storage;
+using OrderGrpc.Server.Telemetry;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Subscriptions;
 
 /// <summary>What all watches share.</summary>
-public sealed record WatchParts(IOrderStore Store, LogTail Tail, ReadTurns Turns, UnsentBytes Unsent, WatchLimits Limits, TimeProvider Time);
+public sealed record WatchParts(IOrderStore Store, LogTail Tail, ReadTurns Turns, UnsentBytes Unsent, WatchLimits Limits, TimeProvider Time, WatchMeter Meter);
 
 /// <summary>
 /// One watch: a position that goes through the log. It reads the ring, or the store when it is
@@ -86,6 +87,7 @@ public sealed class OrderWatch(WatchParts parts, WatchFilter filter, IWatchStrea
         if (parts.Tail.Find(watcher.Position + 1) is { } row)
         {
             cursor = null;
+            parts.Meter.Hit();
             return TellAsync(row);
         }
 
@@ -129,6 +131,7 @@ public sealed class OrderWatch(WatchParts parts, WatchFilter filter, IWatchStrea
     {
         watcher.Position = position;
         watcher.Sent(parts.Time.GetTimestamp());
+        parts.Meter.Delivered();
     }
 
     void IRowKeeper.Forget()
@@ -156,6 +159,7 @@ public sealed class OrderWatch(WatchParts parts, WatchFilter filter, IWatchStrea
             await sending.FlushAsync(this);
         }
 
+        parts.Meter.Missed();
         pastEnd ??= parts.Tail.Position; // it fell behind, and is told when it has caught up again
         cursor ??= parts.Store.OpenLog(filter.Log, watcher.Position);
         var reading = parts.Turns.ReadAsync(filter.Caller, ReadAsync, page => page.Work, cancellation);

@@ -26,6 +26,8 @@ public sealed class PostgresOrderStore : IStoreEngine
     /// <summary>The database, for what else lives in it.</summary>
     public PostgresDatabase Database { get; }
 
+    public string SystemName => "postgresql";
+
     public string Place => Database.Name;
 
     public bool IsReachable => Database.IsReachable;

@@ -27,6 +27,9 @@ public sealed class SqliteFile : IDisposable
     /// <summary>The database file.</summary>
     public string Path { get; }
 
+    /// <summary>The size of the write-ahead log beside it.</summary>
+    public long WalBytes => new FileInfo(Path + "-wal") is { Exists: true } wal ? wal.Length : 0;
+
     /// <summary>Opens the file of a data folder, made if there is none.</summary>
     /// <exception cref="StartException">It is in use, damaged, newer, not ours, or cannot be written.</exception>
     public static SqliteFile Open(string folder)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Telemetry;
 using OrderGrpc.V1;
 using State = OrderGrpc.V1.Order.Types.State;
 
@@ -19,6 +20,7 @@ public sealed class SqliteOrderStore : IStoreEngine, IDisposable
     private readonly CommittedRows committed = new();
     private readonly ConcurrentBag<SqliteReader> idle = [];
     private readonly SemaphoreSlim places = new(SqliteLimits.ReaderConnections);
+    private readonly StoreMeter meter;
 
     /// <summary>Opens the store of a data folder, made if there is none.</summary>
     /// <exception cref="StartException">The folder or its file cannot be used; the message says why.</exception>
@@ -34,7 +36,11 @@ public sealed class SqliteOrderStore : IStoreEngine, IDisposable
             file.Dispose(); // its lock
             throw;
         }
+
+        meter = new StoreMeter(() => file.WalBytes, () => idle.Count, () => SqliteLimits.ReaderConnections - places.CurrentCount);
     }
+
+    public string SystemName => "sqlite";
 
     public string Place => file.Path;
 
@@ -87,6 +93,7 @@ public sealed class SqliteOrderStore : IStoreEngine, IDisposable
     /// <summary>Closes the file clean: the last connection to close brings the WAL into it.</summary>
     public void Dispose()
     {
+        meter.Dispose();
         foreach (var reader in idle)
         {
             reader.Dispose();

@@ -41,7 +41,7 @@ public static partial class Ceiling
         await using var ours = await OrderServer.StartAsync(run);
         var place = ours.PlaceCall(ConnectionCount);
         using var store = new SqliteOrderStore(run.NewFolder("store"));
-        await using var queue = new CommandQueue(store, TimeProvider.System, Callers, new QueueLimits(), e => throw e, e => throw e);
+        await using var queue = new CommandQueue(store, TimeProvider.System, Callers, new QueueLimits(), e => throw e);
         var caller = new Caller(Role.Client, "client");
         var series = await Rounds.InterleaveAsync(run.Options,
             new Contender("ours", ours.Process, time => Load.ClosedAsync(Callers, time, place)),

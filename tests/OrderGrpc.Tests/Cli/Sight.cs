@@ -23,7 +23,7 @@ public sealed class Sight
             OutputIsTerminal = width != CliDependencies.UnlimitedWidth,
             Width = width,
         };
-        Assert.True(ServerAddress.TryParse("http://127.0.0.1:1", out var server));
+        var server = ServerList.Parse(new Texts(language), "--server", "http://127.0.0.1:1");
         Session = new Session(role, new CliSettings { Server = server, Language = language, Appearance = appearance ?? new Appearance() }, dependencies);
     }
 

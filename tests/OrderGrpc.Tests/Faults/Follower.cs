@@ -11,6 +11,7 @@ public sealed class Follower(Party party, Role role, Func<Task> serverUp, params
     private readonly List<Line> told = [];
 
     private long position;
+    private int ahead;
 
     public Role Role => role;
 
@@ -21,9 +22,13 @@ public sealed class Follower(Party party, Role role, Func<Task> serverUp, params
         {
             await serverUp();
             await WatchAsync(untilCaughtUp: false, cancellation);
+            await Task.Delay(Workload.BetweenAttempts, CancellationToken.None);
         }
 
-        await WatchAsync(untilCaughtUp: true, CancellationToken.None);
+        while (!await WatchAsync(untilCaughtUp: true, CancellationToken.None))
+        {
+            await Task.Delay(Workload.BetweenAttempts, CancellationToken.None);
+        }
     }
 
     /// <summary>What is wrong with what it was told, given the log of its role.</summary>
@@ -32,12 +37,13 @@ public sealed class Follower(Party party, Role role, Func<Task> serverUp, params
         var expected = log.Where(line => states.Length == 0 || states.Contains(line.State)).ToList();
         var wrong = Enumerable.Range(0, Math.Max(told.Count, expected.Count))
             .FirstOrDefault(i => i >= told.Count || i >= expected.Count || told[i] != expected[i], -1);
-        return wrong < 0
+        return wrong < 0 && ahead == 0
             ? []
-            : [$"a watcher of {role} [{string.Join(",", states)}] was told {told.Count} events of {expected.Count}; first wrong at {wrong}: {told.ElementAtOrDefault(wrong)} for {expected.ElementAtOrDefault(wrong)}"];
+            : [$"a watcher of {role} [{string.Join(",", states)}] was told {told.Count} events of {expected.Count}; first wrong at {wrong}: {told.ElementAtOrDefault(wrong)} for {expected.ElementAtOrDefault(wrong)}; {ahead} times the log had not come to where it was"];
     }
 
-    private async Task WatchAsync(bool untilCaughtUp, CancellationToken cancellation)
+    // Whether it came to the end of the log, where it was asked to.
+    private async Task<bool> WatchAsync(bool untilCaughtUp, CancellationToken cancellation)
     {
         var request = new WatchOrdersRequest { AfterPosition = position, States = { states } };
         using var call = party.Query.WatchOrders(request, cancellationToken: cancellation);
@@ -56,15 +62,21 @@ public sealed class Follower(Party party, Role role, Func<Task> serverUp, params
                 position = message.Position;
                 if (untilCaughtUp && message.MessageCase == Kind.CaughtUp)
                 {
-                    return;
+                    return true;
                 }
             }
 
-            Assert.Fail("a watch ended without an error");
+            throw new InvalidOperationException("a watch ended without an error");
         }
-        catch (RpcException e) when (!untilCaughtUp && e.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Internal)
+        catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Internal)
         {
             // The server is gone, or this follower is to end: either way it goes on from its position.
+            return false;
+        }
+        catch (RpcException e) when (e.StatusCode is StatusCode.OutOfRange)
+        {
+            ahead++; // it was told what is no longer there: a fault, and nothing to wait for at the end
+            return untilCaughtUp;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using OrderGrpc.Tests.Running;
@@ -26,6 +27,8 @@ public sealed class Ledger
     private readonly ConcurrentDictionary<string, (Role Role, Line Line)> answered = new();
     private readonly Lock gate = new();
     private int count;
+    private long latest = Stopwatch.GetTimestamp();
+    private TimeSpan pause;
     private (int Count, TaskCompletionSource Reached)? awaited;
 
     /// <summary>How many requests were acknowledged.</summary>
@@ -38,12 +41,27 @@ public sealed class Ledger
         lock (gate)
         {
             count++;
+            pause = LongestNow;
+            latest = Stopwatch.GetTimestamp();
             if (awaited is { } wait && count >= wait.Count)
             {
                 wait.Reached.TrySetResult();
             }
         }
     }
+
+    /// <summary>The longest time without any acknowledgement since this was asked last.</summary>
+    public TimeSpan TakePause()
+    {
+        lock (gate)
+        {
+            var longest = LongestNow;
+            (pause, latest) = (TimeSpan.Zero, Stopwatch.GetTimestamp());
+            return longest;
+        }
+    }
+
+    private TimeSpan LongestNow => TimeSpan.FromTicks(Math.Max(pause.Ticks, Stopwatch.GetElapsedTime(latest).Ticks));
 
     /// <summary>Waits until this many more requests were acknowledged.</summary>
     public Task MoreAsync(int more)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Google.Rpc;
 using Grpc.Core;
@@ -8,11 +9,15 @@ using State = OrderGrpc.V1.Order.Types.State;
 namespace OrderGrpc.Tests.Faults;
 
 /// <summary>
-/// Clients and suppliers that work on orders and watch them while the server comes and goes. A
-/// request whose answer was lost is sent again with the same id until it is answered.
+/// Clients and suppliers that work on orders and watch them while the server, or each of several over
+/// one database, comes and goes. A request whose answer was lost is sent again with the same id until
+/// it is answered.
 /// </summary>
 public sealed class Workload : IDisposable
 {
+    /// <summary>How long a caller or watcher waits before it asks again.</summary>
+    public static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
+
     private static readonly TimeSpan Stuck = TimeSpan.FromMinutes(3);
     private readonly Dictionary<Role, Channel<Order>> waiting = new()
     {
@@ -26,27 +31,34 @@ public sealed class Workload : IDisposable
     private readonly List<Follower> followers;
     private readonly CancellationTokenSource ending = new();
     private volatile TaskCompletionSource up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<string> unknown = new();
     private volatile bool stopping;
     private int others;
     private int lost;
     private int refused;
     private int diskFull;
 
-    public Workload(ServerProcess server, int seed, int callers = 4)
+    public Workload(ServerProcess server, int seed)
+        : this(role => role == Role.Client ? server.Client() : server.Supplier(), seed)
+    {
+    }
+
+    /// <param name="connect">Makes a party of the role with a connection of its own, to one server or to several.</param>
+    public Workload(Func<Role, Party> connect, int seed, int callers = 4)
     {
         ServerIsUp();
-        readers = new() { [Role.Client] = Use(server.Client()), [Role.Supplier] = Use(server.Supplier()) };
+        readers = new() { [Role.Client] = Use(connect(Role.Client)), [Role.Supplier] = Use(connect(Role.Supplier)) };
         for (var i = 0; i < callers; i++)
         {
-            calling.Add(ActAsClientAsync(Use(server.Client()), $"{seed}-c{i}", new Random(seed + i)));
-            calling.Add(ActAsSupplierAsync(Use(server.Supplier()), $"{seed}-s{i}", new Random(seed - i)));
+            calling.Add(ActAsClientAsync(Use(connect(Role.Client)), $"{seed}-c{i}", new Random(seed + i)));
+            calling.Add(ActAsSupplierAsync(Use(connect(Role.Supplier)), $"{seed}-s{i}", new Random(seed - i)));
         }
 
         followers =
         [
-            new Follower(Use(server.Client()), Role.Client, UpAsync),
-            new Follower(Use(server.Supplier()), Role.Supplier, UpAsync),
-            new Follower(Use(server.Client()), Role.Client, UpAsync, State.QuoteSent, State.Completed),
+            new Follower(Use(connect(Role.Client)), Role.Client, UpAsync),
+            new Follower(Use(connect(Role.Supplier)), Role.Supplier, UpAsync),
+            new Follower(Use(connect(Role.Client)), Role.Client, UpAsync, State.QuoteSent, State.Completed),
         ];
         following.AddRange(followers.Select(follower => follower.RunAsync(ending.Token)));
     }
@@ -91,7 +103,7 @@ public sealed class Workload : IDisposable
             log[role] = await Line.ReadLogAsync(party);
         }
 
-        return [.. Ledger.FaultsOf(log, others), .. followers.SelectMany(follower => follower.FaultsOf(log[follower.Role]))];
+        return [.. unknown, .. Ledger.FaultsOf(log, others), .. followers.SelectMany(follower => follower.FaultsOf(log[follower.Role]))];
     }
 
     public void Dispose()
@@ -157,15 +169,20 @@ public sealed class Workload : IDisposable
                 Interlocked.Increment(ref refused);
                 return null;
             }
+            catch (RpcException e) when (e.StatusCode is StatusCode.NotFound)
+            {
+                unknown.Enqueue($"{move.RequestId} is about an order that was acknowledged: {e.Status.Detail}");
+                return null;
+            }
             catch (RpcException e) when (e.StatusCode is StatusCode.ResourceExhausted && Refused.Of(e).Reason == "DISK_FULL")
             {
                 Interlocked.Increment(ref diskFull);
                 return null;
             }
-            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable || e.GetRpcStatus()?.GetDetail<ErrorInfo>() is null)
+            catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded || e.GetRpcStatus()?.GetDetail<ErrorInfo>() is null)
             {
                 Interlocked.Increment(ref lost);
-                await Task.Yield();
+                await Task.Delay(BetweenAttempts);
                 await up.Task;
             }
         }

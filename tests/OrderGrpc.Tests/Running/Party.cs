@@ -1,6 +1,8 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Grpc.Net.Client.Balancer;
+using Grpc.Net.Client.Configuration;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Running;
@@ -14,15 +16,19 @@ public sealed class Party : IDisposable
 
     /// <param name="waits">Whether a call waits for a server that is not there, and does not fail.</param>
     public Party(string address, string? token, string language = "en", bool waits = false)
+        : this(GrpcChannel.ForAddress(address, Options()), token, language, waits)
     {
-        channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
-            DisposeHttpClient = true,
-            MaxReceiveMessageSize = null,
-            InitialReconnectBackoff = Reconnect,
-            MaxReconnectBackoff = Reconnect,
-        });
+    }
+
+    /// <summary>A caller of several servers that are one: each call goes to the next that is there.</summary>
+    public Party(IEnumerable<Uri> servers, string token)
+        : this(GrpcChannel.ForAddress("static:///servers", Options(servers)), token, "en", waits: false)
+    {
+    }
+
+    private Party(GrpcChannel channel, string? token, string language, bool waits)
+    {
+        this.channel = channel;
         var invoker = channel.Intercept(headers =>
         {
             if (token is not null)
@@ -51,6 +57,27 @@ public sealed class Party : IDisposable
         (await Client.PlaceOrderAsync(Requests.Place(description, requestId))).Order;
 
     public void Dispose() => channel.Dispose();
+
+    private static GrpcChannelOptions Options(IEnumerable<Uri>? servers = null)
+    {
+        var options = new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = null,
+            InitialReconnectBackoff = Reconnect,
+            MaxReconnectBackoff = Reconnect,
+        };
+        if (servers is not null)
+        {
+            var addresses = servers.Select(server => new BalancerAddress(server.Host, server.Port)).ToList();
+            options.Credentials = ChannelCredentials.Insecure;
+            options.ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } };
+            options.ServiceProvider = new ServiceCollection().AddSingleton<ResolverFactory>(new StaticResolverFactory(_ => addresses)).BuildServiceProvider();
+        }
+
+        return options;
+    }
 
     /// <summary>Gives every call that is answered once a deadline, so that no test hangs.</summary>
     private sealed class Patient(bool waits) : Interceptor

@@ -24,7 +24,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private ServerProcess(TestFolder folder, string address, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
         (Folder, Address) = (folder, address);
-        process = new Process { StartInfo = StartInfo(folder, [.. TestFolder.OnPostgres ? new[] { "--store", folder.Store } : ["--data", folder.Data], "--urls", address, .. arguments]) };
+        process = new Process { StartInfo = StartInfo(folder, [.. arguments.Contains("--store") || arguments.Contains("--data") ? [] : folder.Place, "--urls", address, .. arguments]) };
         foreach (var (name, value) in environment)
         {
             process.StartInfo.Environment[name] = value;
@@ -141,7 +141,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>A further party, whose token is issued while the server runs.</summary>
     public async Task<Party> OtherAsync(string role, string name)
     {
-        var issued = await RunAsync(Folder, "token", "issue", "--role", role, "--name", name, "--data", Folder.Data);
+        var issued = await RunAsync(Folder, ["token", "issue", "--role", role, "--name", name, .. Folder.Place]);
         Assert.Equal(0, issued.ExitCode);
         return new Party(Address, issued.Output.Trim());
     }

@@ -51,11 +51,11 @@ public sealed class TestServer : IAsyncDisposable
     public Party Other(Role role, string name, string language = "en") => new(Address, Issue(role, name), language);
 
     /// <summary>A further token.</summary>
-    public string Issue(Role role, string name, TimeSpan? lifetime = null) => new TokenIssuer(
-        SigningKeys.Open(folder.Data), TokenRegistry.Open(folder.Data, Time)).Issue(new Caller(role, name), lifetime);
+    public string Issue(Role role, string name, TimeSpan? lifetime = null) =>
+        folder.Identity(Time, (keys, registry) => new TokenIssuer(keys, registry).IssueAsync(new Caller(role, name), lifetime));
 
     /// <summary>Takes a token back, as the operator does.</summary>
-    public void Revoke(string token) => Assert.True(TokenRegistry.Open(folder.Data, Time).Revoke(new JsonWebToken(token).Id));
+    public void Revoke(string token) => Assert.True(folder.Identity(Time, (_, registry) => registry.RevokeAsync(new JsonWebToken(token).Id)));
 
     public async Task StopAsync() => await host.DisposeAsync();
 

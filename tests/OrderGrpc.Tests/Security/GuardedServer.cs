@@ -20,11 +20,12 @@ namespace OrderGrpc.Tests.Security;
 public sealed class GuardedServer : IAsyncDisposable
 {
     private readonly WebApplication app;
+    private readonly IIdentityStore store;
     private readonly GrpcChannel channel;
 
-    private GuardedServer(WebApplication app, SigningKeys keys, TokenRegistry registry, FakeTimeProvider time, Lines log)
+    private GuardedServer(WebApplication app, IIdentityStore store, SigningKeys keys, TokenRegistry registry, FakeTimeProvider time, Lines log)
     {
-        (this.app, Keys, Registry, Time, Log) = (app, keys, registry, time, log);
+        (this.app, this.store, Keys, Registry, Time, Log) = (app, store, keys, registry, time, log);
         Address = app.Urls.Single();
         channel = GrpcChannel.ForAddress(Address);
         Clients = new ClientService.ClientServiceClient(channel);
@@ -48,14 +49,17 @@ public sealed class GuardedServer : IAsyncDisposable
 
     public OrderQueryService.OrderQueryServiceClient Queries { get; }
 
-    public static async Task<GuardedServer> StartAsync(string data, ServerOptions? options = null)
+    public static Task<GuardedServer> StartAsync(string data, ServerOptions? options = null) => StartAsync(_ => Task.FromResult<IIdentityStore>(new IdentityFolder(data)), options);
+
+    public static async Task<GuardedServer> StartAsync(Func<TimeProvider, Task<IIdentityStore>> open, ServerOptions? options = null)
     {
         options ??= new ServerOptions();
         (options.MaxNewConnectionsPerSecond, options.MaxRefusedCallsPerSecond) = (0, 0); // its clock stands still, so no bucket would fill
         options.Urls = options.Certificate.Length > 0 ? "https://127.0.0.1:0" : "http://127.0.0.1:0";
         var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
-        var keys = SigningKeys.Open(data);
-        var registry = TokenRegistry.Open(data, time);
+        var store = await open(time);
+        var keys = await SigningKeys.OpenAsync(store);
+        var registry = await TokenRegistry.OpenAsync(store, time);
         var log = new Lines();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options, ServerLimits.Default.Connections));
@@ -73,7 +77,7 @@ public sealed class GuardedServer : IAsyncDisposable
         app.MapGet("/plain", () => "plain");
         app.MapGet("/open", () => "open").AllowAnonymous();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new GuardedServer(app, keys, registry, time, log);
+        return new GuardedServer(app, store, keys, registry, time, log);
     }
 
     public string Issue(Role role, string name, TimeSpan? lifetime = null) =>
@@ -104,6 +108,7 @@ public sealed class GuardedServer : IAsyncDisposable
     {
         channel.Dispose();
         await app.DisposeAsync();
+        await store.DisposeAsync();
     }
 
     [Authorize(Policy = Policies.Client)]

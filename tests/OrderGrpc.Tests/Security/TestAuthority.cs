@@ -38,14 +38,22 @@ public sealed class TestAuthority : IDisposable
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    /// <summary>A certificate for localhost, good for a day, or expired an hour ago.</summary>
-    public X509Certificate2 Issue(string purpose = ForServers, bool expired = false)
+    /// <summary>A certificate for localhost, by name and by number or by one of them, good for a day, or expired an hour ago.</summary>
+    public X509Certificate2 Issue(string purpose = ForServers, bool expired = false, bool byName = true, bool byNumber = true)
     {
         using var leaf = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", leaf, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
+        if (byName)
+        {
+            names.AddDnsName("localhost");
+        }
+
+        if (byNumber)
+        {
+            names.AddIpAddress(IPAddress.Loopback);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], true));
         using var signed = request.Create(Certificate, Now.AddHours(-23), expired ? Now.AddHours(-1) : Now.AddHours(12), RandomNumberGenerator.GetBytes(8));

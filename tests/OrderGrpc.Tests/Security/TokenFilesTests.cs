@@ -166,6 +166,23 @@ public sealed class TokenFilesTests : IDisposable
         Assert.Contains("XDG_CONFIG_HOME", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Where_they_are_not_needed_a_folder_that_cannot_be_written_is_told_and_no_token_is_made_that_nobody_gets()
+    {
+        await File.WriteAllTextAsync(root["config"], "in the way", TestContext.Current.CancellationToken);
+        var files = new TokenFiles(SigningKeys.Open(root.Path), Registry(), Config, notes, needed: false);
+        Assert.Empty(await files.EnsureAsync(["http://127.0.0.1:8803"], "shop"));
+        File.Delete(root["config"]);
+        Directory.CreateDirectory(root["config"]);
+        Directory.CreateDirectory(Config);
+        Owners.Give(Config);
+        Assert.Empty(await files.EnsureAsync(["http://127.0.0.1:8803"], "shop"));
+
+        Assert.Contains($"No token files are made in {Config}", notes.ToString(), StringComparison.Ordinal);
+        Assert.Contains("server token issue --role client --name client --out FILE, and --role supplier --name 'shop'", notes.ToString(), StringComparison.Ordinal);
+        Assert.Empty(Registry().Tokens);
+    }
+
     private static JsonWebToken Read(string path) => new(File.ReadAllText(path).Trim());
 
     private TokenRegistry Registry() => TokenRegistry.Open(root.Path, TimeProvider.System);

@@ -8,7 +8,7 @@ namespace OrderGrpc.Tests.Strangers;
 /// <summary>One frame of HTTP/2 (RFC 9113, 4.1).</summary>
 public sealed record Http2Frame(byte Type, byte Flags, int Stream, byte[] Payload)
 {
-    public const byte Data = 0, Headers = 1, Reset = 3, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8;
+    public const byte Data = 0, Headers = 1, Reset = 3, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8, Continuation = 9;
     public const byte EndStream = 1, Ack = 1, EndHeaders = 4;
 }
 
@@ -16,6 +16,7 @@ public sealed record Http2Frame(byte Type, byte Flags, int Stream, byte[] Payloa
 public sealed class RawHttp2 : IDisposable
 {
     private const int FrameHead = 9;
+    private const int MostOfFrame = 16_384;
     private const byte HeaderTableSize = 1;
 
     private readonly TcpClient socket = new() { NoDelay = true };
@@ -87,18 +88,22 @@ public sealed class RawHttp2 : IDisposable
     public Task OpenAsync(int stream, string path, string? token, params (string Name, string Value)[] more) => SendAsync(Opening(stream, path, token, more));
 
     /// <summary>A call of gRPC with an empty request.</summary>
-    public Task CallAsync(int stream, string path, string? token) =>
-        SendAsync([.. Opening(stream, path, token), .. Frame(Http2Frame.Data, Http2Frame.EndStream, stream, RawCall.Frame([]))]);
+    public Task CallAsync(int stream, string path, string? token, params (string Name, string Value)[] more) =>
+        SendAsync([.. Opening(stream, path, token, more), .. Frame(Http2Frame.Data, Http2Frame.EndStream, stream, RawCall.Frame([]))]);
 
-    /// <summary>The frame that begins a call of gRPC.</summary>
-    public static byte[] Opening(int stream, string path, string? token, params (string Name, string Value)[] more) =>
-        Frame(Http2Frame.Headers, Http2Frame.EndHeaders, stream, Headers(
+    /// <summary>The frame that begins a call of gRPC, and those that its headers go on in.</summary>
+    public static byte[] Opening(int stream, string path, string? token, params (string Name, string Value)[] more)
+    {
+        var parts = Headers(
         [
             (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost"),
             ("content-type", "application/grpc"), ("te", "trailers"),
             .. token is null ? [] : new[] { ("authorization", "Bearer " + token) },
             .. more,
-        ]));
+        ]).Chunk(MostOfFrame).ToArray();
+        return [.. parts.SelectMany((part, i) =>
+            Frame(i == 0 ? Http2Frame.Headers : Http2Frame.Continuation, i == parts.Length - 1 ? Http2Frame.EndHeaders : (byte)0, stream, part))];
+    }
 
     /// <summary>The next frame; questions of the connection are answered on the way.</summary>
     public async Task<Http2Frame> NextAsync()

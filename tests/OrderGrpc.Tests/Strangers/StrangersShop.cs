@@ -62,7 +62,7 @@ public sealed class StrangersShop : IDisposable
     public string Issue(Role role, string name, DateTimeOffset? at = null, TimeSpan? lifetime = null)
     {
         var time = new FakeTimeProvider(at ?? TimeProvider.System.GetUtcNow());
-        return new TokenIssuer(SigningKeys.Open(Folder.Data), TokenRegistry.Open(Folder.Data, time)).Issue(new Caller(role, name), lifetime);
+        return Folder.Identity(time, (keys, registry) => new TokenIssuer(keys, registry).IssueAsync(new Caller(role, name), lifetime));
     }
 
     public void Dispose() => Folder.Dispose();

@@ -49,6 +49,8 @@ public sealed class LogTailTests
     {
         private bool wasBusy;
 
+        public string SystemName => "other_sql";
+
         public TimeSpan Patience => TimeSpan.Zero;
 
         public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation) => Interlocked.Exchange(ref wasBusy, true)

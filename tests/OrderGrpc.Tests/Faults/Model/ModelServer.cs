@@ -160,14 +160,13 @@ public sealed class ModelServer : IAsyncDisposable
     {
         lock (gate)
         {
-            var issuer = new TokenIssuer(SigningKeys.Open(folder.Data), TokenRegistry.Open(folder.Data, TimeProvider.System));
             names++;
             return new Lane([NewParty(Role.Client, "a"), NewParty(Role.Client, "b"), NewParty(Role.Supplier, "a"), NewParty(Role.Supplier, "b")], 0);
 
             ModelParty NewParty(Role role, string which)
             {
                 var name = $"{which}-{names}";
-                parties.Add(new Party(address, issuer.Issue(new OrderGrpc.Server.Orders.Caller(role, name), null), waits: true));
+                parties.Add(new Party(address, folder.Identity(TimeProvider.System, (keys, registry) => new TokenIssuer(keys, registry).IssueAsync(new OrderGrpc.Server.Orders.Caller(role, name))), waits: true));
                 return new ModelParty(role, name, parties[^1]);
             }
         }

@@ -103,7 +103,7 @@ public sealed class FailureTests(OwnPostgres own) : IClassFixture<OwnPostgres>, 
     public async Task A_commit_whose_wait_for_the_standby_was_ended_is_done_once_a_standby_has_it_and_not_before(string end)
     {
         var batch = await BeginAsync();
-        await SetAsync("synchronous_standby_names", "'none'");
+        await AskForStandbyAsync();
         var committing = batch.CommitAsync().AsTask();
         await UntilAsync("wait_event = 'SyncRep'");
         await Postgres.ExecuteAsync(name, $"SET synchronous_commit = local; CREATE TABLE ended AS SELECT clock_timestamp() AS at, {end}(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
@@ -118,7 +118,7 @@ public sealed class FailureTests(OwnPostgres own) : IClassFixture<OwnPostgres>, 
     public async Task A_commit_that_takes_longer_than_its_deadline_is_left_to_itself_and_answered_as_it_came_out()
     {
         var batch = await BeginAsync();
-        await SetAsync("synchronous_standby_names", "'none'");
+        await AskForStandbyAsync();
         var committing = batch.CommitAsync().AsTask();
         await UntilAsync("query = 'COMMIT' AND wait_event = 'SyncRep'");
         await UntilAsync("query LIKE '%confirmed%' AND wait_event_type = 'Lock'"); // behind the head, which the commit holds
@@ -131,7 +131,7 @@ public sealed class FailureTests(OwnPostgres own) : IClassFixture<OwnPostgres>, 
     [Fact]
     public async Task What_a_restarted_primary_shows_is_read_only_once_a_standby_has_it()
     {
-        await SetAsync("synchronous_standby_names", "'none'");
+        await AskForStandbyAsync();
         await EndSessionsAsync("true");
         var reading = store.ReadOrderAsync(1, Given.Client, default).AsTask();
         await UntilAsync("query LIKE '%confirmed%' AND wait_event = 'SyncRep'");
@@ -219,6 +219,23 @@ public sealed class FailureTests(OwnPostgres own) : IClassFixture<OwnPostgres>, 
         await Postgres.ExecuteAsync(name, "SELECT pg_reload_conf()");
     }
 
+    // From now on a commit waits for a standby that there is not: once one was seen to, since a setting takes a moment.
+    private async Task AskForStandbyAsync()
+    {
+        await Postgres.ExecuteAsync(name, "CREATE TABLE probe (id int)");
+        await SetAsync("synchronous_standby_names", "'none'");
+        while (true)
+        {
+            var probe = Postgres.ExecuteAsync(name, "INSERT INTO probe VALUES (1)");
+            if (await SeenAsync("query LIKE 'INSERT INTO probe%' AND wait_event = 'SyncRep'", probe))
+            {
+                await Postgres.ExecuteAsync(name, "SET synchronous_commit = local; SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE 'INSERT INTO probe%' AND wait_event = 'SyncRep'");
+                await probe;
+                return;
+            }
+        }
+    }
+
     private async Task ResetAsync()
     {
         await Postgres.ExecuteAsync(name, "ALTER SYSTEM RESET ALL");
@@ -226,15 +243,23 @@ public sealed class FailureTests(OwnPostgres own) : IClassFixture<OwnPostgres>, 
     }
 
     // Until a session of a server is as described.
-    private async Task UntilAsync(string state)
+    private async Task UntilAsync(string state) => Assert.True(await SeenAsync($"{OfServers} AND {state}", new TaskCompletionSource().Task));
+
+    // Whether a session is as described before something else is done.
+    private async Task<bool> SeenAsync(string state, Task before)
     {
         using var patience = new CancellationTokenSource(Deadlines.Patience);
         await using var connection = new Npgsql.NpgsqlConnection(Postgres.StoreOf(name) + ";Pooling=false");
         await connection.OpenAsync();
-        await using var command = new Npgsql.NpgsqlCommand($"SELECT count(*) FROM pg_stat_activity WHERE {OfServers} AND {state}", connection);
-        while ((long)(await command.ExecuteScalarAsync(patience.Token))! == 0)
+        await using var command = new Npgsql.NpgsqlCommand($"SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND {state}", connection);
+        while (!before.IsCompleted)
         {
-            await Task.Yield();
+            if ((long)(await command.ExecuteScalarAsync(patience.Token))! > 0)
+            {
+                return true;
+            }
         }
+
+        return false;
     }
 }

@@ -1,0 +1,73 @@
+using Grpc.Health.V1;
+using Grpc.Reflection;
+using Grpc.Reflection.V1Alpha;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using OrderGrpc.Server.Processing;
+using OrderGrpc.Server.Security;
+using OrderGrpc.Server.Services;
+using OrderGrpc.Server.Storage;
+using OrderGrpc.Server.Subscriptions;
+using OrderGrpc.Server.Telemetry;
+using OrderGrpc.V1;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
+
+namespace OrderGrpc.Server;
+
+/// <summary>What is served: the gRPC services, on Kestrel, over parts that are there already.</summary>
+public static class ServerApp
+{
+    /// <summary>What reflection tells of: the contract, and the two services of gRPC's own.</summary>
+    private static readonly ServiceDescriptor[] Described =
+        [ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, Health.Descriptor, ServerReflection.Descriptor];
+
+    private const string Contract = "ordergrpc.";
+
+    /// <summary>Composes it; it does not listen yet.</summary>
+    public static WebApplication Build(
+        ServerOptions options, ServerLimits limits, TimeProvider time, SigningKeys keys, TokenRegistry registry, IStoreEngine store, CommandQueue queue,
+        LogTail tail, Readiness readiness, bool observed, ILoggerFactory logging)
+    {
+        // Empty: no file, no variable and no library of the host's own has a say in what it serves; only our options have.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(ServerHost).Assembly.GetName().Name,
+            EnvironmentName = Environments.Production,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Transport.ConfigureKestrel(kestrel, options, limits.Connections));
+        builder.Services.Configure<SocketTransportOptions>(sockets => Transport.ConfigureSockets(sockets, limits.Connections));
+        builder.Services.AddSingleton(logging).AddSingleton<IHostLifetime, UnattendedLifetime>();
+        builder.Services.AddRouting();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.Host.ShutdownTimeout);
+        limits.AddTo(builder.Services);
+        builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
+        builder.Services.AddSingleton<CommandGate>().AddSingleton<WatchMeter>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
+        builder.Services.AddSingleton<IReadMeter, ReadMeter>().AddSingleton(parts => new ReadTurns(parts.GetRequiredService<IReadMeter>(), time));
+        builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
+        builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>();
+        builder.Services.AddCallerAuthentication(options, limits, keys, registry);
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
+        builder.Services.AddCallPath();
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = limits.Connections.MessageBytes;
+            grpc.CompressionProviders = [new BoundedGzip(limits.Connections.MessageBytes)];
+            grpc.Interceptors.Add<ErrorInterceptor>();
+        });
+        builder.Services.AddSingleton(new ReflectionServiceImpl(Described)).AddSingleton(new ReflectionV1ServiceImpl(Described));
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddSingleton(readiness).AddSingleton(new HealthGrpcService.Known(Described.Select(service => service.FullName).Where(name => name.StartsWith(Contract, StringComparison.Ordinal)).ToHashSet()));
+        builder.Services.AddSingleton<HealthGrpcService>();
+
+        var app = builder.Build();
+        app.Services.GetRequiredService<WatchMeter>(); // it tells that there are no watches before there are any
+        app.UseCallPath(observed);
+        app.MapGrpcService<ClientGrpcService>();
+        app.MapGrpcService<SupplierGrpcService>();
+        app.MapGrpcService<OrderQueryGrpcService>();
+        app.MapGrpcReflectionService();
+        app.MapGrpcService<HealthGrpcService>().AllowAnonymous();
+        return app;
+    }
+}
