@@ -33,10 +33,21 @@ internal sealed class BatchLoad
     public static async Task<BatchLoad> RunAsync(NpgsqlConnection connection, IReadOnlyList<IBatchNeed> needs)
     {
         var load = new BatchLoad();
+        await load.FetchAsync(connection, needs, begins: true);
+        return load;
+    }
+
+    /// <summary>Loads more; the head is asked for again, and is as it was.</summary>
+    public async Task FetchAsync(NpgsqlConnection connection, IReadOnlyList<IBatchNeed> needs, bool begins = false)
+    {
         var ofOrder = needs.Where(need => need.OrderId != 0).ToList();
         var requests = needs.Where(need => need.Request is not null).Select(need => (Caller: need.Request!.Caller.Key, Id: need.Request.RequestId)).Distinct().ToList();
         await using var batch = new NpgsqlBatch(connection) { Timeout = (int)PostgresLimits.BeginPatience.TotalSeconds };
-        batch.Add("BEGIN");
+        if (begins)
+        {
+            batch.Add("BEGIN");
+        }
+
         batch.Add(Head);
         if (ofOrder.Count > 0)
         {
@@ -51,20 +62,18 @@ internal sealed class BatchLoad
         }
 
         await using var row = await batch.ExecuteReaderAsync();
-        await load.ReadHeadAsync(row);
+        await ReadHeadAsync(row);
         if (ofOrder.Count > 0)
         {
-            await load.ReadOrdersAsync(row);
-            await load.ReadOrdersAsync(row);
-            await load.ReadReplacementsAsync(row);
+            await ReadOrdersAsync(row);
+            await ReadOrdersAsync(row);
+            await ReadReplacementsAsync(row);
         }
 
         if (requests.Count > 0)
         {
-            await load.ReadRequestsAsync(row, requests);
+            await ReadRequestsAsync(row, requests);
         }
-
-        return load;
     }
 
     // Whose it is is part of the search, as in every read.
