@@ -3,11 +3,10 @@ using Microsoft.Extensions.Hosting.Systemd;
 using OrderGrpc.Server;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Storage.Postgres;
-using OrderGrpc.Server.Storage.Sqlite;
 
 try
 {
-    var root = ServerCommand.Build(RunAsync, TokenCommands.Build(shared: PostgresIdentity.OpenAsync), StoreCommands.Backup(), StoreCommands.Verify());
+    var root = ServerCommand.Build(RunAsync, TokenCommands.Build(shared: PostgresIdentity.OpenAsync), StoreCommands.Backup(), StoreCommands.Verify(), StoreCommands.Copy(TimeProvider.System));
     return await root.Parse(args).InvokeAsync(new()
     {
         EnableDefaultExceptionHandler = false,

@@ -46,11 +46,6 @@ public static class ServerCommand
         new("--key-secret-file") { HelpName = "FILE", Description = "The secret under which keys are encrypted in it" },
     ];
 
-    /// <summary>The data folder that a command is for.</summary>
-    /// <exception cref="StartException">It is for a database.</exception>
-    public static string DataOf(ParseResult parsed) => PlaceOf(parsed) is { Store.Length: 0 } place ? place.Data
-        : throw new StartException("This command works on a data folder, and --store (or ORDERGRPC_STORE) names a database. Leave that out.");
-
     /// <summary>
     /// What a command works with. --data before its name counts as well: the server's own flag, which
     /// must not be silently passed over.

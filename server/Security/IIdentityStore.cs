@@ -25,6 +25,9 @@ public interface IIdentityStore : IAsyncDisposable
     /// <summary>Adds a random key with the next number, which signs from now on, and returns its id.</summary>
     ValueTask<string> AddKeyAsync();
 
+    /// <summary>Takes over a key of another store, with its id; it is durable when this returns.</summary>
+    ValueTask TakeKeyAsync(SymmetricSecurityKey key);
+
     /// <summary>Removes a key for ever; one that is gone already stays so.</summary>
     ValueTask RemoveKeyAsync(string id);
 

@@ -11,7 +11,10 @@ namespace OrderGrpc.Server.Security;
 /// </summary>
 public sealed class IdentityFolder(string data) : IIdentityStore
 {
-    private readonly string folder = Path.Combine(data, "keys");
+    /// <summary>The name of the folder of keys in a data folder.</summary>
+    public const string Keys = "keys";
+
+    private readonly string folder = Path.Combine(data, Keys);
     private readonly TokenLog tokens = new(Path.Combine(data, "tokens.jsonl"));
 
     /// <summary>Without an end: who can keep this user from reading its own files is the operator.</summary>
@@ -59,6 +62,14 @@ public sealed class IdentityFolder(string data) : IIdentityStore
     {
         using var _ = DataLock.Take(data);
         return new(Add());
+    }
+
+    /// <inheritdoc/>
+    public ValueTask TakeKeyAsync(SymmetricSecurityKey key)
+    {
+        using var _ = DataLock.Take(data);
+        Write(key.KeyId, key.Key);
+        return default;
     }
 
     /// <inheritdoc/>
@@ -110,10 +121,15 @@ public sealed class IdentityFolder(string data) : IIdentityStore
     private string Add()
     {
         var id = KeyId.After(ReadIds());
+        Write(id, RandomNumberGenerator.GetBytes(SigningKeys.KeyBytes));
+        return id;
+    }
+
+    private void Write(string id, byte[] key)
+    {
         try
         {
-            OwnerOnly.Write(Path.Combine(folder, id), Convert.ToBase64String(RandomNumberGenerator.GetBytes(SigningKeys.KeyBytes)) + "\n");
-            return id;
+            OwnerOnly.Write(Path.Combine(folder, id), Convert.ToBase64String(key) + "\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -29,20 +29,24 @@ internal sealed class BatchLoad
 
     public Dictionary<(string Caller, string Id), LoadedRequest> Requests { get; } = [];
 
-    /// <summary>Begins a transaction and loads. Nothing is written yet, so it may be cancelled, and has a timeout.</summary>
-    public static async Task<BatchLoad> RunAsync(NpgsqlConnection connection, IReadOnlyList<IBatchNeed> needs)
+    /// <summary>
+    /// Begins a transaction and loads. Nothing is written yet, so it may be cancelled, and has a timeout.
+    /// It holds the writer's thread: from when the head is given until the commit is sent all other
+    /// servers wait, and shall not wait for a thread of this one's pool as well.
+    /// </summary>
+    public static BatchLoad Run(NpgsqlConnection connection, IReadOnlyList<IBatchNeed> needs)
     {
         var load = new BatchLoad();
-        await load.FetchAsync(connection, needs, begins: true);
+        load.Fetch(connection, needs, begins: true);
         return load;
     }
 
     /// <summary>Loads more; the head is asked for again, and is as it was.</summary>
-    public async Task FetchAsync(NpgsqlConnection connection, IReadOnlyList<IBatchNeed> needs, bool begins = false)
+    public void Fetch(NpgsqlConnection connection, IReadOnlyList<IBatchNeed> needs, bool begins = false)
     {
         var ofOrder = needs.Where(need => need.OrderId != 0).ToList();
         var requests = needs.Where(need => need.Request is not null).Select(need => (Caller: need.Request!.Caller.Key, Id: need.Request.RequestId)).Distinct().ToList();
-        await using var batch = new NpgsqlBatch(connection) { Timeout = (int)PostgresLimits.BeginPatience.TotalSeconds };
+        using var batch = new NpgsqlBatch(connection) { Timeout = (int)PostgresLimits.BeginPatience.TotalSeconds };
         if (begins)
         {
             batch.Add("BEGIN");
@@ -61,18 +65,18 @@ internal sealed class BatchLoad
             batch.Add(Recorded, requests.Select(request => request.Caller).ToArray(), requests.Select(request => Encoding.UTF8.GetBytes(request.Id)).ToArray());
         }
 
-        await using var row = await batch.ExecuteReaderAsync();
-        await ReadHeadAsync(row);
+        using var row = batch.ExecuteReader();
+        ReadHead(row);
         if (ofOrder.Count > 0)
         {
-            await ReadOrdersAsync(row);
-            await ReadOrdersAsync(row);
-            await ReadReplacementsAsync(row);
+            ReadOrders(row);
+            ReadOrders(row);
+            ReadReplacements(row);
         }
 
         if (requests.Count > 0)
         {
-            await ReadRequestsAsync(row, requests);
+            ReadRequests(row, requests);
         }
     }
 
@@ -89,9 +93,9 @@ internal sealed class BatchLoad
             asked.Select(one => one.Name).ToArray());
     }
 
-    private async Task ReadHeadAsync(NpgsqlDataReader row)
+    private void ReadHead(NpgsqlDataReader row)
     {
-        if (!await row.ReadAsync())
+        if (!row.Read())
         {
             throw new StoreException(StoreFailure.Broken, new InvalidOperationException("the head has no row"));
         }
@@ -104,28 +108,28 @@ internal sealed class BatchLoad
         }
     }
 
-    private async Task ReadOrdersAsync(NpgsqlDataReader row)
+    private void ReadOrders(NpgsqlDataReader row)
     {
-        await row.NextAsync();
-        while (await row.ReadAsync())
+        row.Next();
+        while (row.Read())
         {
             Orders[row.GetInt64(0)] = new LoadedOrder(row.GetString(1), row.GetString(2), row.Bytes(3));
         }
     }
 
-    private async Task ReadReplacementsAsync(NpgsqlDataReader row)
+    private void ReadReplacements(NpgsqlDataReader row)
     {
-        await row.NextAsync();
-        while (await row.ReadAsync())
+        row.Next();
+        while (row.Read())
         {
             Replacements[row.GetInt64(0)] = row.GetInt64(1);
         }
     }
 
-    private async Task ReadRequestsAsync(NpgsqlDataReader row, List<(string Caller, string Id)> asked)
+    private void ReadRequests(NpgsqlDataReader row, List<(string Caller, string Id)> asked)
     {
-        await row.NextAsync();
-        while (await row.ReadAsync())
+        row.Next();
+        while (row.Read())
         {
             Requests[asked[(int)row.GetInt64(0) - 1]] = new LoadedRequest(row.Bytes(1), row.GetInt64(2), row.Bytes(3));
         }

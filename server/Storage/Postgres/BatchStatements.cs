@@ -20,14 +20,19 @@ public static class BatchStatements
     }
 
     /// <summary>Moves to the rows of the next statement that has any.</summary>
-    public static async Task NextAsync(this NpgsqlDataReader row, CancellationToken cancellation = default)
+    public static void Next(this NpgsqlDataReader row) => Require(row.NextResult());
+
+    /// <summary>Moves to the rows of the next statement that has any.</summary>
+    public static async Task NextAsync(this NpgsqlDataReader row, CancellationToken cancellation) => Require(await row.NextResultAsync(cancellation));
+
+    /// <summary>The bytes in a column.</summary>
+    public static byte[] Bytes(this NpgsqlDataReader row, int column) => row.GetFieldValue<byte[]>(column);
+
+    private static void Require(bool answered)
     {
-        if (!await row.NextResultAsync(cancellation))
+        if (!answered)
         {
             throw new InvalidOperationException("a statement has answered nothing");
         }
     }
-
-    /// <summary>The bytes in a column.</summary>
-    public static byte[] Bytes(this NpgsqlDataReader row, int column) => row.GetFieldValue<byte[]>(column);
 }

@@ -35,14 +35,16 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <param name="store">An Npgsql connection string, of one host or several.</param>
     /// <param name="passwordFile">The file with the password; empty for none.</param>
     /// <param name="onReach">Called when the primary cannot be reached any more, with why, and with nothing when it can again.</param>
+    /// <param name="cancellation">Ends the opening.</param>
+    /// <param name="half">Whether it may be half a copy.</param>
     /// <exception cref="StartException">It cannot be used; the message says why and what to do.</exception>
-    public static async Task<PostgresDatabase> OpenAsync(string store, string passwordFile, Action<Exception?> onReach, CancellationToken cancellation)
+    public static async Task<PostgresDatabase> OpenAsync(string store, string passwordFile, Action<Exception?> onReach, CancellationToken cancellation, bool half = false)
     {
         var settings = PostgresSettings.Read(store, passwordFile);
         await using (var plain = SourceOf(settings, prepare: false))
         await using (var connection = await StartConnection.OpenAsync(plain, PostgresSettings.NameOf(settings), cancellation))
         {
-            await Schema.PrepareAsync(connection, PostgresSettings.NameOf(settings), Schema.Scripts);
+            await Schema.PrepareAsync(connection, PostgresSettings.NameOf(settings), Schema.Scripts, half);
         }
 
         return new PostgresDatabase(settings, onReach);
@@ -101,7 +103,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await hosts.DisposeAsync();
 
-    private static NpgsqlMultiHostDataSource SourceOf(NpgsqlConnectionStringBuilder settings, bool prepare)
+    internal static NpgsqlMultiHostDataSource SourceOf(NpgsqlConnectionStringBuilder settings, bool prepare)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
         builder.EnableArrays().EnableTransportSecurity();

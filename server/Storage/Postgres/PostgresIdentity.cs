@@ -25,10 +25,14 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
 
     /// <summary>Keys and tokens of a database that is opened for them alone, and ended with them.</summary>
     /// <exception cref="StartException">The database or the secret cannot be used.</exception>
-    public static async Task<IIdentityStore> OpenAsync(ServerOptions options, TimeProvider time)
+    public static Task<IIdentityStore> OpenAsync(ServerOptions options, TimeProvider time) => OpenAsync(options, time, half: false);
+
+    /// <summary>The same, of a database that may be half a copy.</summary>
+    /// <exception cref="StartException">The database or the secret cannot be used.</exception>
+    public static async Task<IIdentityStore> OpenAsync(ServerOptions options, TimeProvider time, bool half)
     {
         var secret = KeySecret.Read(options.KeySecretFile);
-        return new PostgresIdentity(await PostgresDatabase.OpenAsync(options.Store, options.StorePasswordFile, _ => { }, CancellationToken.None), secret, time) { owned = true };
+        return new PostgresIdentity(await PostgresDatabase.OpenAsync(options.Store, options.StorePasswordFile, _ => { }, CancellationToken.None, half), secret, time) { owned = true };
     }
 
     /// <inheritdoc/>
@@ -54,6 +58,14 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
 
     /// <inheritdoc/>
     public async ValueTask<string> AddKeyAsync() => await AddKeyAsync(first: false);
+
+    /// <inheritdoc/>
+    public async ValueTask TakeKeyAsync(SymmetricSecurityKey key) => await access.WriteAsync(async connection =>
+    {
+        await Sql.MoveAsync(connection, "key_changes");
+        await InsertKeyAsync(connection, key.KeyId, key.Key);
+        return 0;
+    });
 
     /// <inheritdoc/>
     public async ValueTask RemoveKeyAsync(string id) => await access.WriteAsync(async connection =>
@@ -132,10 +144,12 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
         }
 
         var (id, key) = (KeyId.After(ids), RandomNumberGenerator.GetBytes(SigningKeys.KeyBytes));
-        await Sql.RunAsync(connection, "INSERT INTO signing_keys (id, secret, sealed_by) VALUES ($1, $2, $3)",
-            Sql.Text(id), Sql.Bytes(secret?.Seal(id, key) ?? key), Sql.Text(secret?.Name));
+        await InsertKeyAsync(connection, id, key);
         return id;
     });
+
+    private Task<int> InsertKeyAsync(NpgsqlConnection connection, string id, byte[] key) =>
+        Sql.RunAsync(connection, "INSERT INTO signing_keys (id, secret, sealed_by) VALUES ($1, $2, $3)", Sql.Text(id), Sql.Bytes(secret?.Seal(id, key) ?? key), Sql.Text(secret?.Name));
 
     private byte[] Open(KeyRow row) => (row.SealedBy, secret) switch
     {

@@ -34,6 +34,10 @@ public static class PostgresSettings
         return settings;
     }
 
+    /// <summary>Whether a connection string has the password in it.</summary>
+    /// <exception cref="StartException">The string cannot be used; the message says why.</exception>
+    public static bool HasPassword(string store) => !string.IsNullOrEmpty(Parse(store).Password);
+
     /// <summary>Where the database is, for people: without the user's password, and without what nobody asked for.</summary>
     public static string NameOf(NpgsqlConnectionStringBuilder settings) =>
         $"Host={settings.Host};Database={settings.Database}" + (settings.SearchPath is { Length: > 0 } path ? $";Search Path={path}" : "");

@@ -21,7 +21,7 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IAsyncDisposab
         try
         {
             connection ??= await OpenAsync();
-            var load = await BatchLoad.RunAsync(connection, needs);
+            var load = BatchLoad.Run(connection, needs);
             database.Reached();
             return load;
         }
@@ -37,7 +37,7 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IAsyncDisposab
     {
         try
         {
-            await load.FetchAsync(connection!, needs);
+            load.Fetch(connection!, needs);
         }
         catch (Exception e)
         {

@@ -20,19 +20,25 @@ public static partial class Schema
         FROM information_schema.tables t WHERE table_schema = current_schema() ORDER BY table_name COLLATE "C" LIMIT 1000
         """;
 
+    private const int FirstWithCopies = 3; // the script that says whether it is half a copy
+
     /// <summary>The scripts, in order.</summary>
     public static IReadOnlyList<string> Scripts { get; } = SchemaScripts.Of(typeof(Schema));
 
     /// <summary>Makes the schema or brings it up to date.</summary>
-    /// <exception cref="StartException">It is not ours, too new, or may not be made.</exception>
-    public static async Task PrepareAsync(NpgsqlConnection connection, string name, IReadOnlyList<string> scripts)
+    /// <param name="connection">To the primary.</param>
+    /// <param name="name">The database, for people.</param>
+    /// <param name="scripts">All scripts.</param>
+    /// <param name="half">Whether it may be half a copy.</param>
+    /// <exception cref="StartException">It is not ours, too new, half a copy, or may not be made.</exception>
+    public static async Task PrepareAsync(NpgsqlConnection connection, string name, IReadOnlyList<string> scripts, bool half = false)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 await using var transaction = await connection.BeginTransactionAsync();
-                await PrepareOnceAsync(connection, name, scripts);
+                await PrepareOnceAsync(connection, name, scripts, half);
                 await transaction.CommitAsync();
                 return;
             }
@@ -48,7 +54,68 @@ public static partial class Schema
         }
     }
 
-    private static async Task PrepareOnceAsync(NpgsqlConnection connection, string name, IReadOnlyList<string> scripts)
+    /// <summary>Refuses what is not ours, of another step than this program's, or half a copy. Nothing is changed.</summary>
+    /// <exception cref="StartException">It is so.</exception>
+    public static async Task CheckAsync(NpgsqlConnection connection, string name, bool half)
+    {
+        var (_, isOurs) = await ReadTablesAsync(connection);
+        var (version, compatible) = isOurs ? await ReadAsync(connection, "") : throw new StartException($"{name} has no orders: no server has been started on it.");
+        if (version < Scripts.Count)
+        {
+            throw new StartException($"{name} has schema {version}, and this program knows {Scripts.Count}: it is from an older version. Start a server of this version on it, which brings it up to date.");
+        }
+
+        await RefuseHalfAsync(connection, name, half);
+        RefuseNewer(name, version, compatible, Scripts.Count);
+    }
+
+    /// <summary>Marks the database as half a copy, so that no server, of whatever version, starts or goes on on it; or as whole.</summary>
+    public static async Task MarkHalfAsync(NpgsqlConnection connection, bool half)
+    {
+        var compatible = half ? int.MaxValue : CompatibleSince(Scripts[^1]);
+        await RunAsync(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE head SET half_copied = {half}, compatible_since = {compatible}"));
+    }
+
+    private static async Task PrepareOnceAsync(NpgsqlConnection connection, string name, IReadOnlyList<string> scripts, bool half)
+    {
+        var (tables, isOurs) = await ReadTablesAsync(connection);
+        if (!isOurs && tables.Count > 0)
+        {
+            throw new StartException($"{name} has tables of another program ({string.Join(", ", tables.Take(PostgresLimits.NamesReported))}{(tables.Count > PostgresLimits.NamesReported ? ", …" : "")}). Name an empty database, or a schema of its own with Search Path.");
+        }
+
+        var (version, compatible) = isOurs ? await ReadAsync(connection, "FOR UPDATE") : (0, 0);
+        if (version >= FirstWithCopies)
+        {
+            await RefuseHalfAsync(connection, name, half);
+        }
+
+        RefuseNewer(name, version, half ? int.MaxValue : compatible, scripts.Count); // a copy writes all that its version knows
+        for (; version < scripts.Count; version++)
+        {
+            await RunAsync(connection, scripts[version]);
+            await RunAsync(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE head SET schema_version = {version + 1}, compatible_since = greatest(compatible_since, {CompatibleSince(scripts[version])})"));
+        }
+    }
+
+    private static void RefuseNewer(string name, int version, int compatible, int known)
+    {
+        if (version > known && compatible > known)
+        {
+            throw new StartException($"{name} has schema {version}, which needs a program that knows at least {compatible}, and this one knows {known}: it is from a newer version. Start that version.");
+        }
+    }
+
+    private static async Task RefuseHalfAsync(NpgsqlConnection connection, string name, bool half)
+    {
+        await using var command = new NpgsqlCommand("SELECT half_copied FROM head", connection);
+        if (!half && await command.ExecuteScalarAsync() is true)
+        {
+            throw new StartException($"{name} is half a copy: 'server copy' was broken off. Run it again with the same --from and --to, and it goes on where it ended; or name an empty database.");
+        }
+    }
+
+    private static async Task<(List<string> Tables, bool IsOurs)> ReadTablesAsync(NpgsqlConnection connection)
     {
         var tables = new List<string>();
         var isOurs = false;
@@ -62,27 +129,12 @@ public static partial class Schema
             }
         }
 
-        if (!isOurs && tables.Count > 0)
-        {
-            throw new StartException($"{name} has tables of another program ({string.Join(", ", tables.Take(PostgresLimits.NamesReported))}{(tables.Count > PostgresLimits.NamesReported ? ", …" : "")}). Name an empty database, or a schema of its own with Search Path.");
-        }
-
-        var (version, compatible) = isOurs ? await ReadAsync(connection) : (0, 0);
-        if (version > scripts.Count && compatible > scripts.Count)
-        {
-            throw new StartException($"{name} has schema {version}, which needs a program that knows at least {compatible}, and this one knows {scripts.Count}: it is from a newer version. Start that version.");
-        }
-
-        for (; version < scripts.Count; version++)
-        {
-            await RunAsync(connection, scripts[version]);
-            await RunAsync(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE head SET schema_version = {version + 1}, compatible_since = {CompatibleSince(scripts[version])}"));
-        }
+        return (tables, isOurs);
     }
 
-    private static async Task<(int Version, int CompatibleSince)> ReadAsync(NpgsqlConnection connection)
+    private static async Task<(int Version, int CompatibleSince)> ReadAsync(NpgsqlConnection connection, string locked)
     {
-        await using var command = new NpgsqlCommand("SELECT schema_version, compatible_since FROM head FOR UPDATE", connection);
+        await using var command = new NpgsqlCommand("SELECT schema_version, compatible_since FROM head " + locked, connection);
         await using var row = await command.ExecuteReaderAsync();
         return await row.ReadAsync() ? (row.GetInt32(0), row.GetInt32(1)) : throw new InvalidOperationException("the head has no row");
     }

@@ -92,6 +92,8 @@ public sealed class PreparedStatement : IDisposable
 
         public long Number(int column) => raw.sqlite3_column_int64(owner.statement, column);
 
+        public bool IsNull(int column) => raw.sqlite3_column_type(owner.statement, column) == raw.SQLITE_NULL;
+
         public string Text(int column) => raw.sqlite3_column_text(owner.statement, column).utf8_to_string();
 
         public byte[] Bytes(int column) => raw.sqlite3_column_blob(owner.statement, column).ToArray();

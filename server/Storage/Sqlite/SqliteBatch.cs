@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Storage.Deployments;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Server.Storage.Sqlite;
@@ -12,7 +13,8 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 public sealed class SqliteBatch : IOrderBatch
 {
     private readonly PreparedConnection prepared;
-    private readonly PreparedStatement begin, commit, rollback, loadOfClient, loadOfSupplier, findRequest, appendLog, insertOrder, updateOrder, insertDocument, findReplacement, insertReplacement;
+    private readonly PreparedStatement begin, commit, rollback, loadOfClient, loadOfSupplier, findRequest, findReplacement;
+    private readonly RowAppend append;
     private readonly OrderCache cache = new(SqliteLimits.CachedOrders, SqliteLimits.CachedBytes);
     private readonly CommittedRows committed;
     private readonly List<LogRow> appended = [];
@@ -35,16 +37,8 @@ public sealed class SqliteBatch : IOrderBatch
         loadOfClient = PrepareLoad("client");
         loadOfSupplier = PrepareLoad("supplier");
         findRequest = prepared.Prepare("SELECT request_hash, position, order_after FROM log WHERE caller = $caller AND request_id = $request", "$caller", "$request");
-        appendLog = prepared.Prepare(
-            "INSERT INTO log (position, order_id, revision, client, supplier, caller, request_id, request_hash, event, order_after) VALUES ($position, $order, $revision, $client, $supplier, $caller, $request, $hash, $event, $after)",
-            "$position", "$order", "$revision", "$client", "$supplier", "$caller", "$request", "$hash", "$event", "$after");
-        insertOrder = prepared.Prepare(
-            "INSERT INTO orders (id, client, supplier, state, client_reference, place_time, update_time, position) VALUES ($id, $client, $supplier, $state, $reference, $placed, $updated, $position)",
-            "$id", "$client", "$supplier", "$state", "$reference", "$placed", "$updated", "$position");
-        updateOrder = prepared.Prepare("UPDATE orders SET state = $state, update_time = $updated, position = $position WHERE id = $id", "$state", "$updated", "$position", "$id");
-        insertDocument = prepared.Prepare("INSERT INTO quote_documents (order_id, quote_revision, document) VALUES ($order, $revision, $document)", "$order", "$revision", "$document");
         findReplacement = prepared.Prepare("SELECT replacement FROM replacements WHERE order_id = $order", "$order");
-        insertReplacement = prepared.Prepare("INSERT INTO replacements (order_id, replacement) VALUES ($order, $replacement)", "$order", "$replacement");
+        append = new RowAppend(prepared);
         ReadCounters();
     }
 
@@ -104,29 +98,20 @@ public sealed class SqliteBatch : IOrderBatch
         }
 
         var row = new LogRow(happened.Position, after.Id, after.Client, after.Supplier, happened.ToByteArray(), after.ToByteArray());
-        appendLog.With(
-            row.Position, row.OrderId, happened.Revision, row.Client, row.Supplier,
-            request?.Caller.Key, request?.RequestId, request?.ContentHash,
-            row.Event, row.Order).Run();
+        append.Log(row, happened.Revision, request?.Caller.Key, request?.RequestId, request?.ContentHash);
+        append.Order(after.Id, OrderColumns.Of(after, happened.Position), isNew: after.Id == NextOrderId);
         if (after.Id == NextOrderId)
         {
-            insertOrder.With(
-                after.Id, after.Client, after.Supplier, (int)after.State, after.ClientReference,
-                StoredTime.Micros(after.PlaceTime.ToDateTimeOffset()), StoredTime.Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position).Run();
             lastOrderId = after.Id;
             if (after.ReplacesOrderId != 0)
             {
-                insertReplacement.With(after.ReplacesOrderId, after.Id).Run();
+                append.Replacement(after.ReplacesOrderId, after.Id);
             }
-        }
-        else
-        {
-            updateOrder.With((int)after.State, StoredTime.Micros(after.UpdateTime.ToDateTimeOffset()), happened.Position, after.Id).Run();
         }
 
         if (document is not null)
         {
-            insertDocument.With(after.Id, after.Quote.Revision, document).Run();
+            append.Document(after.Id, after.Quote.Revision, document);
         }
 
         head = happened.Position;

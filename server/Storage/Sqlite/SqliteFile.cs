@@ -12,7 +12,6 @@ namespace OrderGrpc.Server.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteFile : IDisposable
 {
-    private const int ApplicationId = 0x4F47_5250; // "OGRP"
     private static readonly Version OldestSqlite = new(3, 51, 3); // before it a WAL reset could lose a commit
 
     private readonly FileStream @lock;
@@ -31,8 +30,10 @@ public sealed class SqliteFile : IDisposable
     public long WalBytes => new FileInfo(Path + "-wal") is { Exists: true } wal ? wal.Length : 0;
 
     /// <summary>Opens the file of a data folder, made if there is none.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="half">Whether it is to be filled with a copy: then it may be half of one, and a new one is.</param>
     /// <exception cref="StartException">It is in use, damaged, newer, not ours, or cannot be written.</exception>
-    public static SqliteFile Open(string folder)
+    public static SqliteFile Open(string folder, bool half = false)
     {
         var path = PathIn(folder);
         var file = new SqliteFile(path, TakeLock(folder));
@@ -40,7 +41,7 @@ public sealed class SqliteFile : IDisposable
         {
             using var connection = file.Connect(SqliteOpenMode.ReadWriteCreate);
             RefuseOldSqlite(connection);
-            Migrate(connection, path);
+            Migrate(connection, path, half);
             LimitSteps(connection, path);
             Check(connection, path, file.EndedBadly || new FileInfo(path).Length <= SqliteLimits.FileBytesCheckedAtStart);
             MakeDurable(connection, path);
@@ -90,22 +91,15 @@ public sealed class SqliteFile : IDisposable
         SQLitePCL.raw.sqlite3_progress_handler(connection.Handle, SqliteLimits.StepsBetweenLooks, _ => looks-- > 0 ? 0 : 1, null);
     }
 
+    /// <summary>Bounds what SQLite takes of memory in this process, whatever a file makes it do.</summary>
+    public static void LimitHeap()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        _ = SQLitePCL.raw.sqlite3_hard_heap_limit64(SqliteLimits.VerifyHeapBytes);
+    }
+
     /// <summary>A connection of its own to this file, not pooled.</summary>
     public SqliteConnection Connect(SqliteOpenMode mode) => Connect(Path, mode);
-
-    /// <summary>Refuses a file that is not ours, or of a newer version.</summary>
-    public static void RefuseForeign(SqliteConnection connection, string path)
-    {
-        if (connection.Scalar("PRAGMA application_id") != ApplicationId)
-        {
-            throw new StartException($"{path} is a SQLite file of another program. Name another data folder with --data.");
-        }
-
-        if (connection.Scalar("PRAGMA user_version") is var version && version > Schema.Scripts.Count)
-        {
-            throw new StartException($"{path} has schema {version}, and this program knows {Schema.Scripts.Count}: it is from a newer version. Start that version, or name another data folder with --data.");
-        }
-    }
 
     /// <summary>Remembers, as well as the disk allows, that the next start is to check the whole file.</summary>
     public void MarkFailed()
@@ -181,14 +175,13 @@ public sealed class SqliteFile : IDisposable
         }
     }
 
-    private static void Migrate(SqliteConnection connection, string path)
+    private static void Migrate(SqliteConnection connection, string path, bool half)
     {
-        var known = Schema.Scripts;
         var version = connection.Scalar("PRAGMA user_version");
         var isNew = version == 0 && connection.Scalar("SELECT count(*) FROM sqlite_schema") == 0;
         if (!isNew)
         {
-            RefuseForeign(connection, path);
+            FileMark.RefuseForeign(connection, path, half);
             if (SchemaCheck.FaultsOf(connection) is [var fault, ..])
             {
                 throw new StartException($"{path} has been changed by somebody: {VisibleText.Line(fault)}. Nothing of it is run. Put a backup in its place ('server backup' makes them), and keep this file to find out who did it.");
@@ -196,11 +189,7 @@ public sealed class SqliteFile : IDisposable
         }
 
         connection.Execute("PRAGMA journal_mode = WAL");
-        for (var next = (int)version; next < known.Count; next++)
-        {
-            connection.Execute(string.Create(CultureInfo.InvariantCulture,
-                $"BEGIN IMMEDIATE; PRAGMA application_id = {ApplicationId}; {known[next]}; PRAGMA user_version = {next + 1}; COMMIT"));
-        }
+        Schema.Make(connection, half);
     }
 
     // For a script, wherever one is run. What cannot be read is for the checks that follow them.

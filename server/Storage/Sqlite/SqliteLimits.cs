@@ -21,6 +21,5 @@ public static class SqliteLimits
     public const int StepsBetweenLooks = 100_000;
     public const long StepsOfAnyFile = 100_000_000;
     public const long StepsPerByte = 16; // of a check: several times what a sound file takes
-    public const int FaultsReported = 20;
     public const long FileBytesCheckedAtStart = 64 << 20; // a larger one only after a failure
 }

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.Tests.Running;
+using OrderGrpc.Tests.Storage;
 using OrderGrpc.V1;
 
 namespace OrderGrpc.Tests.Faults;
@@ -46,15 +47,15 @@ public sealed class DamageTests : IAsyncLifetime
     [InlineData("DELETE FROM orders WHERE id = 2", "the row of order 2 does not agree")]
     [InlineData("INSERT INTO orders SELECT 3, client, supplier, state, client_reference, place_time, update_time, position FROM orders WHERE id = 2", "there are 3 orders, and the log tells of 2")]
     [InlineData("UPDATE log SET event = x'ff' WHERE position = 3", "cannot be read")]
-    public void Verify_finds_what_was_changed(string change, string says)
+    public async Task Verify_finds_what_was_changed(string change, string says)
     {
-        Assert.Empty(new SqliteVerifier(Database).Run().Faults);
+        Assert.Empty(await VerifyTests.FaultsOfAsync(Database));
         using (var connection = SqliteFile.Connect(Database, SqliteOpenMode.ReadWrite))
         {
             connection.Execute(change);
         }
 
-        Assert.Contains(new SqliteVerifier(Database).Run().Faults, fault => fault.Contains(says, StringComparison.Ordinal));
+        Assert.Contains(await VerifyTests.FaultsOfAsync(Database), fault => fault.Contains(says, StringComparison.Ordinal));
     }
 
     private string Token(string role) => File.ReadAllText(Directory.GetFiles(folder.Config, $"*.{role}.token", SearchOption.AllDirectories).Single()).Trim();

@@ -22,6 +22,7 @@ public sealed class PatroniCluster : IAsyncDisposable
 {
     private const string Etcd = "etcd";
     private const string Database = "ordergrpc";
+    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private static readonly TimeSpan Recovery = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(1);
@@ -108,7 +109,13 @@ public sealed class PatroniCluster : IAsyncDisposable
         {
             var folder = Path.Combine(keeper.Folder, node);
             await keeper.RunAsync(node, "true"); // which makes the folder
-            await File.WriteAllTextAsync(Path.Combine(folder, "patroni.yml"), Configuration(node, ports, new Uri(client).Authority, watchfulness, synchronousCommit));
+            var file = Path.Combine(folder, "patroni.yml");
+            await File.WriteAllTextAsync(file, Configuration(node, ports, new Uri(client).Authority, watchfulness, synchronousCommit));
+            if (OperatingSystem.IsLinux())
+            {
+                File.SetUnixFileMode(file, Readable); // a server in this process has closed what is made in it to all but its own user
+            }
+
             await StartNodeAsync(node);
         }
 

@@ -79,7 +79,7 @@ public sealed class PostgresServer : IAsyncDisposable
                 log.AppendLine(line.Data);
             }
 
-            if (line.Data?.Contains("ready to accept connections", StringComparison.Ordinal) == true)
+            if (line.Data?.Contains("ready to accept", StringComparison.Ordinal) == true)
             {
                 ready.TrySetResult();
             }
@@ -102,6 +102,14 @@ public sealed class PostgresServer : IAsyncDisposable
 
         process?.Dispose();
         process = null;
+    }
+
+    /// <summary>Stops it, and starts it as a standby that has no primary.</summary>
+    public async Task BecomeStandbyAsync()
+    {
+        await StopAsync();
+        await File.WriteAllTextAsync(Path.Combine(Data, "standby.signal"), "");
+        await ContinueAsync();
     }
 
     /// <summary>From now on nobody but its owner comes in without a password.</summary>

@@ -116,6 +116,14 @@ public sealed class ServerProcess : IAsyncDisposable
         return (process.ExitCode, await output, await errors);
     }
 
+    /// <summary>Starts a command of the server's, whose end is for the test.</summary>
+    public static Process Start(TestFolder folder, params string[] arguments)
+    {
+        var start = StartInfo(folder, arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (false, false);
+        return Process.Start(start)!;
+    }
+
     /// <summary>An address of this machine that nobody listens on, and that is not given twice.</summary>
     public static string FreeAddress()
     {

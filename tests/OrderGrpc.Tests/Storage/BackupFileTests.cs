@@ -43,15 +43,15 @@ public sealed class BackupFileTests : IDisposable
     }
 
     [Fact]
-    public void A_backup_goes_through_no_link()
+    public async Task A_backup_goes_through_no_link()
     {
         var source = Source();
         File.CreateSymbolicLink(Copy, folder.File("elsewhere"));
-        Assert.Contains("exists already", Assert.Throws<StartException>(() => SqliteBackup.Make(source, Copy)).Message, StringComparison.Ordinal);
+        Assert.Contains("exists already", (await Assert.ThrowsAsync<StartException>(() => SqliteBackup.MakeAsync(source, Copy))).Message, StringComparison.Ordinal);
         File.Delete(Copy);
 
         File.CreateSymbolicLink(Copy + ".part", folder.File("elsewhere"));
-        SqliteBackup.Make(source, Copy);
+        await SqliteBackup.MakeAsync(source, Copy);
 
         Assert.Null(new FileInfo(Copy).LinkTarget);
         Assert.False(File.Exists(folder.File("elsewhere")));

@@ -68,7 +68,7 @@ public sealed class NewerServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public void What_it_made_of_an_order_is_no_fault_of_the_file()
+    public async Task What_it_made_of_an_order_is_no_fault_of_the_file()
     {
         using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
         {
@@ -83,7 +83,7 @@ public sealed class NewerServerTests : IAsyncLifetime
             write.ExecuteNonQuery();
         }
 
-        Assert.Empty(new SqliteVerifier(Database).Run().Faults);
+        Assert.Empty(await VerifyTests.FaultsOfAsync(Database));
     }
 
     [Fact]

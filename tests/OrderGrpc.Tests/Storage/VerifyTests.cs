@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OrderGrpc.Server.Files;
+using OrderGrpc.Server.Storage.Deployments;
 using OrderGrpc.Server.Storage.Sqlite;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.V1;
@@ -30,8 +31,15 @@ public sealed class VerifyTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>What is wrong with a file.</summary>
+    internal static async Task<IReadOnlyList<string>> FaultsOfAsync(string file)
+    {
+        await using var rows = SqliteRows.Open(file);
+        return (await new StoreVerifier(rows).RunAsync()).Faults;
+    }
+
     [Fact]
-    public void A_sound_file_has_no_fault() => Assert.Empty(new SqliteVerifier(Database).Run().Faults);
+    public async Task A_sound_file_has_no_fault() => Assert.Empty(await FaultsOfAsync(Database));
 
     [Theory]
     [InlineData("UPDATE replacements SET replacement = 3", "order 1 is said to be replaced by order 3, and is not")]
@@ -40,7 +48,7 @@ public sealed class VerifyTests : IAsyncLifetime
     [InlineData("INSERT INTO replacements VALUES (98, 99)", "order 98 is said to be replaced by order 99, and is not")]
     [InlineData("DELETE FROM replacements", "order 2 was placed in the place of order 1, and the table of replacements does not say so")]
     [InlineData("UPDATE orders SET client = 'other' WHERE id = 1", "order 1 is said to be replaced by order 2, and is not")]
-    public void A_replacement_that_is_not_what_the_log_tells_is_a_fault(string sql, string fault)
+    public async Task A_replacement_that_is_not_what_the_log_tells_is_a_fault(string sql, string fault)
     {
         using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
         {
@@ -52,6 +60,6 @@ public sealed class VerifyTests : IAsyncLifetime
             command.ExecuteNonQuery();
         }
 
-        Assert.Contains(fault, new SqliteVerifier(Database).Run().Faults);
+        Assert.Contains(fault, await FaultsOfAsync(Database));
     }
 }

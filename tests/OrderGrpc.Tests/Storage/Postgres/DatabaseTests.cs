@@ -79,6 +79,30 @@ public sealed class DatabaseTests
         await (await PostgresDatabase.OpenAsync(store, right, _ => { }, default)).DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_standby_alone_is_told_as_one()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await server.BecomeStandbyAsync();
+        await RefusedAsync(server.StoreOf("postgres"), "is a standby, and there is no primary among its hosts", "Name all hosts");
+    }
+
+    [Fact]
+    public async Task A_server_says_why_it_cannot_start_and_ends()
+    {
+        using var folder = new TestFolder();
+        Refused(await ServerProcess.RunAsync(folder, "--data", folder.Data, "--store", "Host=a;Database=b"), "--data and --store are both given");
+        Refused(await ServerProcess.RunAsync(folder, "--store", "Host=127.0.0.1;Port=1;Database=x", "--urls", ServerProcess.FreeAddress()), "cannot be reached");
+        Refused(await ServerProcess.RunAsync(folder, "--store", "Host=a;Database=b", "--store-password-file", folder.File("none")), "--store-password-file");
+
+        static void Refused((int ExitCode, string Output, string Errors) ended, string says)
+        {
+            Assert.Equal((1, ""), (ended.ExitCode, ended.Output));
+            Assert.Contains(says, ended.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", ended.Errors, StringComparison.Ordinal);
+        }
+    }
+
     private static Task<PostgresDatabase> OpenAsync(string store) => PostgresDatabase.OpenAsync(store, "", _ => { }, default);
 
     private static Task RefusedAsync(string store, params string[] says) => RefusedFileAsync(store, "", says);
