@@ -78,17 +78,7 @@ public sealed class CommandQueue : IAsyncDisposable
         var batch = new List<PendingCommand>(limits.CommandsPerBatch);
         while (waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (batch.Count < limits.CommandsPerBatch && waiting.Reader.TryRead(out var next))
-            {
-                if (next.Cancellation.IsCancellationRequested)
-                {
-                    next.Answer.SetCanceled(next.Cancellation);
-                    continue;
-                }
-
-                batch.Add(next);
-            }
-
+            Take(batch);
             RunBatch(batch);
             batch.Clear();
         }
@@ -96,7 +86,22 @@ public sealed class CommandQueue : IAsyncDisposable
         ended.SetResult();
     }
 
-    private void RunBatch(List<PendingCommand> commands)
+    // Those that wait, as far as the batch has room for them.
+    private void Take(List<PendingCommand> batch)
+    {
+        while (batch.Count < limits.CommandsPerBatch && waiting.Reader.TryRead(out var next))
+        {
+            if (next.Cancellation.IsCancellationRequested)
+            {
+                next.Answer.SetCanceled(next.Cancellation);
+                continue;
+            }
+
+            batch.Add(next);
+        }
+    }
+
+    private void RunBatch(List<PendingCommand> commands, bool takesMore = true)
     {
         if (failed)
         {
@@ -108,7 +113,7 @@ public sealed class CommandQueue : IAsyncDisposable
         {
             try
             {
-                var answers = Wait(CommitAsync(commands));
+                var answers = Wait(CommitAsync(commands, takesMore));
                 awaySince = null;
                 for (var i = 0; i < commands.Count; i++)
                 {
@@ -145,7 +150,7 @@ public sealed class CommandQueue : IAsyncDisposable
             catch (Exception)
             {
                 // The batch was taken back. Each alone: the one at fault shall not fail the others.
-                commands.ForEach(command => RunBatch([command]));
+                commands.ForEach(command => RunBatch([command], takesMore: false));
             }
 
             return;
@@ -160,11 +165,19 @@ public sealed class CommandQueue : IAsyncDisposable
         return commands.Count > 0 && !closing && time.GetElapsedTime(awaySince.Value) < store.Patience;
     }
 
-    private async ValueTask<CommandAnswer[]> CommitAsync(List<PendingCommand> commands)
+    private async ValueTask<CommandAnswer[]> CommitAsync(List<PendingCommand> commands, bool takesMore)
     {
+        await using var batch = await store.BeginAsync(commands);
+        if (takesMore && waiting.Reader.Count * limits.WorthARoundTrip > commands.Count)
+        {
+            // It has waited for its turn, while another server wrote: many came meanwhile, who would wait for the next one.
+            var named = commands.Count;
+            Take(commands);
+            await batch.FetchAsync(commands[named..]);
+        }
+
         using var passage = meter.Take(commands);
         var answers = new CommandAnswer[commands.Count];
-        await using var batch = await store.BeginAsync(commands);
         var before = batch.NextPosition;
         for (var i = 0; i < answers.Length; i++)
         {

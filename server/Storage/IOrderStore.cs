@@ -93,6 +93,9 @@ public interface IOrderBatch : IAsyncDisposable
     /// <summary>The id that the next order placed must have.</summary>
     long NextOrderId { get; }
 
+    /// <summary>Fetches what more commands will ask for, before anything is appended: the batch may have waited long for its turn.</summary>
+    ValueTask FetchAsync(IReadOnlyList<IBatchNeed> needs);
+
     /// <summary>The order as this batch leaves it so far, or null, as <see cref="IOrderStore.ReadOrderAsync"/> has it.</summary>
     Order? Load(long orderId, Caller caller);
 

@@ -37,10 +37,21 @@ internal sealed class BatchLoad
     public static BatchLoad Run(NpgsqlConnection connection, IReadOnlyList<IBatchNeed> needs)
     {
         var load = new BatchLoad();
+        load.Fetch(connection, needs, begins: true);
+        return load;
+    }
+
+    /// <summary>Loads more; the head is asked for again, and is as it was.</summary>
+    public void Fetch(NpgsqlConnection connection, IReadOnlyList<IBatchNeed> needs, bool begins = false)
+    {
         var ofOrder = needs.Where(need => need.OrderId != 0).ToList();
         var requests = needs.Where(need => need.Request is not null).Select(need => (Caller: need.Request!.Caller.Key, Id: need.Request.RequestId)).Distinct().ToList();
         using var batch = new NpgsqlBatch(connection) { Timeout = (int)PostgresLimits.BeginPatience.TotalSeconds };
-        batch.Add("BEGIN");
+        if (begins)
+        {
+            batch.Add("BEGIN");
+        }
+
         batch.Add(Head);
         if (ofOrder.Count > 0)
         {
@@ -55,20 +66,18 @@ internal sealed class BatchLoad
         }
 
         using var row = batch.ExecuteReader();
-        load.ReadHead(row);
+        ReadHead(row);
         if (ofOrder.Count > 0)
         {
-            load.ReadOrders(row);
-            load.ReadOrders(row);
-            load.ReadReplacements(row);
+            ReadOrders(row);
+            ReadOrders(row);
+            ReadReplacements(row);
         }
 
         if (requests.Count > 0)
         {
-            load.ReadRequests(row, requests);
+            ReadRequests(row, requests);
         }
-
-        return load;
     }
 
     // Whose it is is part of the search, as in every read.

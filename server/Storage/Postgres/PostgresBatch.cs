@@ -16,6 +16,8 @@ internal sealed class PostgresBatch(PostgresWriter writer, BatchLoad load, Commi
 
     public long NextOrderId => lastOrder + 1;
 
+    public ValueTask FetchAsync(IReadOnlyList<IBatchNeed> needs) => writer.FetchAsync(load, needs);
+
     public Order? Load(long orderId, Caller caller) =>
         load.Orders.TryGetValue(orderId, out var order) && caller.MaySee(order.Client, order.Supplier) ? Order.Parser.ParseFrom(order.Order) : null;
 

@@ -32,6 +32,20 @@ internal sealed class PostgresWriter(PostgresDatabase database) : IAsyncDisposab
         }
     }
 
+    /// <summary>Loads more for a batch that has begun.</summary>
+    public async ValueTask FetchAsync(BatchLoad load, IReadOnlyList<IBatchNeed> needs)
+    {
+        try
+        {
+            load.Fetch(connection!, needs);
+        }
+        catch (Exception e)
+        {
+            await DropAsync();
+            throw await FailAsync(e);
+        }
+    }
+
     /// <summary>Writes and commits: returns when that is durable.</summary>
     public async Task CommitAsync(BatchAppend append, long lastOrder)
     {

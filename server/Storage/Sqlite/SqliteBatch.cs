@@ -46,6 +46,9 @@ public sealed class SqliteBatch : IOrderBatch
 
     public long NextOrderId => lastOrderId + 1;
 
+    /// <summary>Nothing to fetch: what is asked for is read when it is asked for.</summary>
+    public ValueTask FetchAsync(IReadOnlyList<IBatchNeed> needs) => ValueTask.CompletedTask;
+
     internal void Begin() => Guard(() =>
     {
         ShrinkWal();

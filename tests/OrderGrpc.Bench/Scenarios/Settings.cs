@@ -30,10 +30,24 @@ public static class Settings
         await using var postgres = HasSomething(run) ? await PostgresServer.StartAsync(run, withStandby: true) : null;
         if (postgres is not null)
         {
-            await using var ours = await OrderServer.StartOnAsync(run, await postgres.NewDatabaseAsync("ours"));
-            await using var plain = await OrderServer.StartPlainOnAsync(run, await postgres.NewDatabaseAsync("plain"));
-            await CompareAllAsync(run, ours, plain);
+            await using var ours = await OrderFleet.StartAsync(run, postgres, "ours", PostgresPlace.ServerCount);
+            await using var plain = await OrderFleet.StartPlainAsync(run, postgres, "plain", PostgresPlace.ServerCount);
+            await ours.WarmUpAsync();
+            await plain.WarmUpAsync();
+            await CompareFleetsAsync(run, ours, plain);
+            await CompareAllAsync(run, ours.Servers[0], plain.Servers[0]);
         }
+    }
+
+    private static async Task CompareFleetsAsync(Run run, OrderFleet ours, OrderFleet plain)
+    {
+        Contender As(string name, OrderFleet fleet)
+        {
+            var place = fleet.PlaceCall(PostgresPlace.ConnectionCount);
+            return new(name, fleet.Processes, time => Load.ClosedAsync(ManyCallers, time, place));
+        }
+
+        Place.Report(run, "settings: place, 64 callers on 6, 3 servers", await Rounds.InterleaveAsync(run.Options, As("ours", ours), As("as built", plain)));
     }
 
     private static bool HasSomething(Run run)

@@ -14,15 +14,13 @@ public sealed class FsyncCounter : IAsyncDisposable
     // perf says nothing when it has attached; it takes some 50 ms.
     private static readonly TimeSpan AttachTime = TimeSpan.FromMilliseconds(200);
 
-    private static bool? s_works;
-
     private readonly Process? _perf;
 
     private FsyncCounter(Process? perf) => _perf = perf;
 
     public static async Task<FsyncCounter> StartAsync(IEnumerable<int> processes)
     {
-        if (s_works == false || Executable.Find("perf") is not { } perf)
+        if (Executable.Find("perf") is not { } perf)
         {
             return new(null);
         }
@@ -35,7 +33,6 @@ public sealed class FsyncCounter : IAsyncDisposable
         };
         var counter = new FsyncCounter(Process.Start(start));
         await Task.Delay(AttachTime);
-        s_works ??= counter._perf is { HasExited: false };
         return counter;
     }
 

@@ -14,7 +14,14 @@ public sealed class OrderFleet : IAsyncDisposable
     public IReadOnlyList<ServerProcess> Processes => [.. _servers.Select(s => s.Process), .. _postgres.Processes];
 
     /// <summary>Starts so many on a fresh database.</summary>
-    public static async Task<OrderFleet> StartAsync(Run run, PostgresServer postgres, string database, int servers)
+    public static Task<OrderFleet> StartAsync(Run run, PostgresServer postgres, string database, int servers) =>
+        StartAsync(postgres, database, servers, (store, first) => OrderServer.StartOnAsync(run, store, first));
+
+    /// <summary>The same of servers as they are built, whatever --server and --env say.</summary>
+    public static Task<OrderFleet> StartPlainAsync(Run run, PostgresServer postgres, string database, int servers) =>
+        StartAsync(postgres, database, servers, (store, first) => OrderServer.StartPlainOnAsync(run, store, first));
+
+    private static async Task<OrderFleet> StartAsync(PostgresServer postgres, string database, int servers, Func<string, OrderServer?, Task<OrderServer>> start)
     {
         var fleet = new OrderFleet(postgres);
         var store = await postgres.NewDatabaseAsync(database);
@@ -22,7 +29,7 @@ public sealed class OrderFleet : IAsyncDisposable
         {
             for (var i = 0; i < servers; i++)
             {
-                fleet._servers.Add(await OrderServer.StartOnAsync(run, store, fleet._servers.FirstOrDefault()));
+                fleet._servers.Add(await start(store, fleet._servers.FirstOrDefault()));
             }
 
             return fleet;

@@ -72,8 +72,8 @@ public sealed class OrderServer : IAsyncDisposable
         StartAsync(run, run.Options.Server ?? Run.Beside("ServerAssembly"), run.Options.ServerEnvironment, null, store: store, beside: beside);
 
     /// <summary>Starts it on a database as it is built, whatever --server and --env say.</summary>
-    public static Task<OrderServer> StartPlainOnAsync(Run run, string store) =>
-        StartAsync(run, Run.Beside("ServerAssembly"), new Dictionary<string, string>(), null, store: store);
+    public static Task<OrderServer> StartPlainOnAsync(Run run, string store, OrderServer? beside = null) =>
+        StartAsync(run, Run.Beside("ServerAssembly"), new Dictionary<string, string>(), null, store: store, beside: beside);
 
     /// <summary>Starts it on a fresh folder, whatever --server and --env say.</summary>
     public static Task<OrderServer> StartPlainAsync(Run run) =>
@@ -124,7 +124,7 @@ public sealed class OrderServer : IAsyncDisposable
     /// <summary>Makes it as fast as it gets: what starts cold is measured cold, and three servers have three times as much to compile.</summary>
     public Task WarmUpAsync()
     {
-        const int Callers = 64, Orders = 15_000, ConnectionCount = 4;
+        const int Callers = 64, Orders = 30_000, ConnectionCount = 4;
         return Load.CountedAsync(Callers, Orders, PlaceCall(ConnectionCount));
     }
 

@@ -1,3 +1,4 @@
+using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Storage.Postgres;
 using OrderGrpc.Tests.Orders;
@@ -66,6 +67,34 @@ public sealed class TwoWritersTests
         Assert.Equal((3, Order.Types.State.QuoteDrafted), (order!.Revision, order.State));
         Assert.Equal([1L, 2L, 3L], (await other.OpenLog(LogFilter.All, 0).NextAsync(default)).Rows.Select(row => row.Position));
     }
+
+    [Fact]
+    public async Task Commands_that_come_while_a_batch_waits_for_its_turn_go_with_it()
+    {
+        await using var database = await TestDatabase.MakeAsync();
+        await using var one = await database.OpenStoreAsync();
+        await using var other = await database.OpenStoreAsync();
+        await one.RunAsync(StoredOrders.Order());
+        await using var queue = new CommandQueue(one, TimeProvider.System, 100, new QueueLimits(), e => throw e);
+        Task<CommandAnswer>[] answers;
+        await using (await other.BeginAsync([]))
+        {
+            var first = queue.RunAsync(Pending(StoredOrders.Order()));
+            while (await database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0)
+            {
+                await Task.Yield();
+            }
+
+            answers = [first, .. Enumerable.Range(0, 20).Select(_ => queue.RunAsync(Pending(StoredOrders.Order()))), queue.RunAsync(Pending(new ApproveOrderRequest { OrderId = 1 }))];
+        }
+
+        Assert.All(await Task.WhenAll(answers).WaitAsync(Deadlines.Patience), answer => Assert.Null(answer.Refusal));
+        Assert.Equal(Enumerable.Range(2, answers.Length).Select(position => (long)position), answers.Select(answer => answer.Result.Position));
+        Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(DISTINCT xmin::text) FROM log WHERE position > 1"));
+    }
+
+    private static PendingCommand Pending(IOrderCommand command) =>
+        new(command, command.Role == Role.Client ? Given.Client : Given.Supplier, null, CancellationToken.None);
 
     // Rows as they come, by a waiter that keeps up and now and then does not.
     private static async Task<List<long>> FollowAsync(PostgresOrderStore store, int total)
