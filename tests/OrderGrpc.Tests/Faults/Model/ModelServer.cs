@@ -161,7 +161,10 @@ public sealed class ModelServer : IAsyncDisposable
         lock (gate)
         {
             names++;
-            return new Lane([NewParty(Role.Client, "a"), NewParty(Role.Client, "b"), NewParty(Role.Supplier, "a"), NewParty(Role.Supplier, "b")], 0);
+
+            // Suppliers first: where a server knows the token of a client, it knows whom that can place orders with.
+            ModelParty[] suppliers = [NewParty(Role.Supplier, "a"), NewParty(Role.Supplier, "b")];
+            return new Lane([NewParty(Role.Client, "a"), NewParty(Role.Client, "b"), .. suppliers], 0);
 
             ModelParty NewParty(Role role, string which)
             {
