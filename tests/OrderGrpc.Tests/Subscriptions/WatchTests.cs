@@ -143,11 +143,16 @@ public sealed class WatchTests : IAsyncLifetime
         Assert.Equal(1, (await watch.NextAsync()).Position);
         await client.PlaceAsync();
         await client.PlaceAsync();
-        await AdvanceUntilAsync(watch.NextAsync(), heartbeat =>
+        for (var position = 1L; position < 3;)
         {
-            Assert.Equal(Kind.Heartbeat, heartbeat.MessageCase);
-            Assert.Equal(3, heartbeat.Position);
-        });
+            // One may come while the tail has not yet read all: it tells what was passed over by then, and never goes back.
+            await AdvanceUntilAsync(watch.NextAsync(), heartbeat =>
+            {
+                Assert.Equal(Kind.Heartbeat, heartbeat.MessageCase);
+                Assert.InRange(heartbeat.Position, position, 3);
+                position = heartbeat.Position;
+            });
+        }
     }
 
     [Fact]
