@@ -43,8 +43,9 @@ function open(xml) {
   return JSON.parse(Buffer.from(told[1], 'base64'))
 }
 
-// On white, so that it is seen on a dark page too.
-const picture = (svg, xml) => svg
+// On white, so that it is seen on a dark page too; with ids that are not drawn by lot, so that the same model is the same picture.
+const numbered = svg => [...svg.matchAll(/ id="(marker-\w+)"/g)].reduce((text, [, id], i) => text.replaceAll(id, `marker-${i}`), svg)
+const picture = (svg, xml) => numbered(svg)
   .replace(/<svg [^>]*>/, head => `${head}<title>The process of an order, as a BPMN model</title><rect x="-50%" y="-50%" width="200%" height="200%" fill="white"/>`)
   .replace('<!DOCTYPE', `<!-- process.bpmn, SHA-256 ${createHash('sha256').update(xml).digest('hex')} -->\n<!DOCTYPE`)
 
