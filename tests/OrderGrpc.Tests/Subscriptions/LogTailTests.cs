@@ -53,7 +53,7 @@ public sealed class LogTailTests
 
         public TimeSpan Patience => TimeSpan.Zero;
 
-        public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation) => Interlocked.Exchange(ref wasBusy, true)
+        public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, Func<bool> areWanted, CancellationToken cancellation) => Interlocked.Exchange(ref wasBusy, true)
             ? throw new NotSupportedException()
             : throw new StoreException(StoreFailure.TryAgain, new TimeoutException());
 
