@@ -78,7 +78,9 @@ internal sealed class LogListener(PostgresDatabase database, CommittedRows commi
     private async Task<bool> LookAsync(NpgsqlConnection connection)
     {
         var after = committed.Known;
-        var page = await OrderReads.LogAsync(connection, LogFilter.All, after, ending.Token);
+        var page = committed.AreWanted
+            ? await OrderReads.LogAsync(connection, LogFilter.All, after, ending.Token)
+            : new LogPage([], await OrderReads.HeadAsync(connection, ending.Token));
         if (page.ReadTo > after)
         {
             committed.Add(page);

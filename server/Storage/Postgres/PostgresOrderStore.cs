@@ -72,7 +72,7 @@ public sealed class PostgresOrderStore : IStoreEngine
         _ => throw new ArgumentException("a snapshot is somebody's", nameof(filter)),
     };
 
-    public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation) => committed.NextAsync(this, afterPosition, cancellation);
+    public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, Func<bool> areWanted, CancellationToken cancellation) => committed.NextAsync(this, afterPosition, areWanted, cancellation);
 
     /// <summary>Nothing to remember: the database looks after itself when it starts.</summary>
     public void MarkFailed()

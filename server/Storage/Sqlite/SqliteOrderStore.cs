@@ -85,7 +85,7 @@ public sealed class SqliteOrderStore : IStoreEngine, IDisposable
         _ => throw new ArgumentException("a snapshot is somebody's", nameof(filter)),
     };
 
-    public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation) => committed.NextAsync(this, afterPosition, cancellation);
+    public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, Func<bool> areWanted, CancellationToken cancellation) => committed.NextAsync(this, afterPosition, areWanted, cancellation);
 
     /// <summary>Remembers that writing failed: the next start checks the whole file.</summary>
     public void MarkFailed() => file.MarkFailed();

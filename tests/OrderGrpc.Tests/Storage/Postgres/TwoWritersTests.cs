@@ -69,6 +69,19 @@ public sealed class TwoWritersTests
     }
 
     [Fact]
+    public async Task What_another_server_wrote_is_read_only_where_somebody_wants_it()
+    {
+        await using var database = await TestDatabase.MakeAsync();
+        await using var one = await database.OpenStoreAsync();
+        await using var other = await database.OpenStoreAsync();
+        var waiting = other.WaitForRowsAsync(0, () => false, default).AsTask();
+        await one.RunAsync(StoredOrders.Order());
+        var page = await waiting.WaitAsync(Deadlines.Patience);
+        Assert.Equal((0, 1), (page.Rows.Count, page.ReadTo));
+        Assert.Equal(1, Assert.Single((await other.WaitForRowsAsync(0, () => true, default)).Rows).Position);
+    }
+
+    [Fact]
     public async Task Commands_that_come_while_a_batch_waits_for_its_turn_go_with_it()
     {
         await using var database = await TestDatabase.MakeAsync();
@@ -102,7 +115,7 @@ public sealed class TwoWritersTests
         var (seen, position) = (new List<long>(), 0L);
         while (position < total)
         {
-            var page = await store.WaitForRowsAsync(position, default);
+            var page = await store.WaitForRowsAsync(position, () => true, default);
             seen.AddRange(page.Rows.Select(row => row.Position));
             position = page.ReadTo;
         }
