@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
+using OrderGrpc.Server.Files;
 
 namespace OrderGrpc.Server.Storage.Postgres;
 
@@ -61,15 +62,8 @@ public static class PostgresSettings
             return Environment.GetEnvironmentVariable(ServerOptions.StorePasswordVariable) is { Length: > 0 } password ? password : null;
         }
 
-        try
-        {
-            return File.ReadAllText(file).TrimEnd('\r', '\n') is { Length: > 0 } password ? password
-                : throw new StartException($"--store-password-file {file} is empty: write the password into it.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"--store-password-file {file} cannot be read: {e.Message}", e);
-        }
+        return SecretFile.Read(file, "--store-password-file") is { Length: > 0 } read ? read
+            : throw new StartException($"--store-password-file {file} is empty: write the password into it.");
     }
 
     private static void Require([DoesNotReturnIf(false)] bool holds, string rule)
