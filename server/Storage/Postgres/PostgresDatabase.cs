@@ -83,6 +83,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the connections that are kept: they may be to one that was the primary, and would be used again.</summary>
+    public void Forget() => hosts.Clear();
+
     /// <summary>Remembers that the primary was not reached, looks for it anew, and waits a moment before that.</summary>
     public async Task LostAsync(Exception why, CancellationToken cancellation)
     {
@@ -94,7 +97,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
         hosts.ClearDatabaseStates();
         if (why is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
         {
-            hosts.Clear(); // connections to it are kept otherwise, and would be used again
+            Forget();
         }
 
         using var pause = new PeriodicTimer(PostgresLimits.RetryPause);
