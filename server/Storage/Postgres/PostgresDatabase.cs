@@ -42,9 +42,16 @@ public sealed class PostgresDatabase : IAsyncDisposable
     {
         var settings = PostgresSettings.Read(store, passwordFile);
         await using (var plain = SourceOf(settings, prepare: false))
-        await using (var connection = await StartConnection.OpenAsync(plain, PostgresSettings.NameOf(settings), cancellation))
+        await using (var connection = await StartConnection.OpenAsync(plain, settings, cancellation))
         {
-            await Schema.PrepareAsync(connection, PostgresSettings.NameOf(settings), Schema.Scripts, half);
+            try
+            {
+                await Schema.PrepareAsync(connection, PostgresSettings.NameOf(settings), Schema.Scripts, half);
+            }
+            catch (NpgsqlException e)
+            {
+                throw new StartException($"{PostgresSettings.NameOf(settings)} cannot be used: {e.Message}", e);
+            }
         }
 
         return new PostgresDatabase(settings, onReach);

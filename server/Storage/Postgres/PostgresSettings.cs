@@ -28,7 +28,7 @@ public static class PostgresSettings
         settings.AutoPrepareMinUsages = 2;
         settings.MaxPoolSize = PostgresLimits.Connections;
         settings.NoResetOnClose = true; // nothing changes a session after its first use
-        settings.ApplicationName ??= "ordergrpc";
+        settings.ApplicationName ??= ServersOn(settings);
         settings.TcpKeepAlive = true;
         settings.TcpKeepAliveTime = PostgresLimits.KeepAliveSeconds;
         settings.TcpKeepAliveInterval = PostgresLimits.KeepAliveIntervalSeconds;
@@ -38,6 +38,9 @@ public static class PostgresSettings
     /// <summary>Whether a connection string has the password in it.</summary>
     /// <exception cref="StartException">The string cannot be used; the message says why.</exception>
     public static bool HasPassword(string store) => !string.IsNullOrEmpty(Parse(store).Password);
+
+    /// <summary>How the connections of servers are named in the database, by which those on another schema of it are told apart.</summary>
+    public static string ServersOn(NpgsqlConnectionStringBuilder settings) => settings.SearchPath is { Length: > 0 } path ? "ordergrpc in " + path : "ordergrpc";
 
     /// <summary>Where the database is, for people: without the user's password, and without what nobody asked for.</summary>
     public static string NameOf(NpgsqlConnectionStringBuilder settings) =>

@@ -10,8 +10,9 @@ public static class StartConnection
 
     /// <summary>A connection to the primary; waits a moment for one, since the database may be starting or failing over.</summary>
     /// <exception cref="StartException">There is none that can be used; the message says why and what to do.</exception>
-    public static async Task<NpgsqlConnection> OpenAsync(NpgsqlMultiHostDataSource hosts, string name, CancellationToken cancellation)
+    public static async Task<NpgsqlConnection> OpenAsync(NpgsqlMultiHostDataSource hosts, NpgsqlConnectionStringBuilder settings, CancellationToken cancellation)
     {
+        var name = PostgresSettings.NameOf(settings);
         using var patience = new CancellationTokenSource(PostgresLimits.StartPatience);
         using var pause = new PeriodicTimer(PostgresLimits.RetryPause);
         while (true)
@@ -20,6 +21,7 @@ public static class StartConnection
             {
                 var connection = await hosts.OpenConnectionAsync(TargetSessionAttributes.ReadWrite, cancellation);
                 await CheckAsync(connection, name);
+                await Primaries.RefuseSeveralAsync(settings, cancellation);
                 return connection;
             }
             catch (NpgsqlException e) when (Told(e) is { } told && !IsTemporary(told))

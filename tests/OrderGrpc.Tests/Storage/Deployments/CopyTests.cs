@@ -113,6 +113,7 @@ public sealed class CopyTests : IAsyncLifetime
         {
             await store.RunAsync(StoredOrders.Order(), StoredOrders.Order());
             await using var source = await Server.Storage.Postgres.PostgresRows.OpenAsync(database.Store, "");
+            Server.Files.OwnerOnly.MakeFolder(other.Data);
             await using var target = SqliteFilling.OpenFolder(other.Data);
             var copy = new Server.Storage.Deployments.StoreCopy(source, target, TextWriter.Null);
             await copy.CheckAsync();
