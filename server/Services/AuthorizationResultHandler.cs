@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
-using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
@@ -39,7 +38,7 @@ public sealed class AuthorizationResultHandler(SecurityLog log, RefusedCalls ref
 
         if (GrpcAnswer.IsAskedFor(context))
         {
-            GrpcAnswer.Refuse(context, new Refusal(reason) { RetryAfter = reason == ErrorReason.StoreBusy ? limits.StoreBusyRetry : null });
+            GrpcAnswer.Refuse(context, limits.Refuse(reason));
         }
         else
         {
