@@ -20,9 +20,8 @@ public sealed class AuthorizationResultHandler(SecurityLog log, RefusedCalls ref
     private async Task RefuseAsync(HttpContext context, bool forbidden)
     {
         // Asked again because the middleware keeps no failure; the scheme does, and looks once per call.
-        var reason = forbidden
-            ? ErrorReason.WrongRole
-            : RefusedTokenException.ReasonOf((await context.AuthenticateAsync()).Failure);
+        var failure = forbidden ? null : (await context.AuthenticateAsync()).Failure;
+        var reason = forbidden ? ErrorReason.WrongRole : RefusedTokenException.ReasonOf(failure);
         if (forbidden)
         {
             log.AccessRefused(context, reason);
@@ -30,7 +29,7 @@ public sealed class AuthorizationResultHandler(SecurityLog log, RefusedCalls ref
         else
         {
             log.AuthenticationRefused(context, reason);
-            if (reason != ErrorReason.StoreBusy) // the token's signature is good
+            if (failure is not RefusedTokenException { IsOfTheStore: true })
             {
                 refused.Count(context);
             }

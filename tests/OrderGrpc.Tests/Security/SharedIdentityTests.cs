@@ -60,12 +60,19 @@ public sealed class SharedIdentityTests
         await using var elsewhere = await PostgresIdentity.OpenAsync(new ServerOptions { Store = postgres.StoreOf("shop") }, server.Time);
         var known = await IssueAsync(server);
         Assert.Equal("client:acme", await server.WhoAsync(known));
-        var unseen = await new TokenIssuer(await SigningKeys.OpenAsync(elsewhere), await TokenRegistry.OpenAsync(elsewhere, server.Time)).IssueAsync(new Caller(Role.Client, "new"));
+        var keysElsewhere = await SigningKeys.OpenAsync(elsewhere);
+        var issuer = new TokenIssuer(keysElsewhere, await TokenRegistry.OpenAsync(elsewhere, server.Time));
+        var unseen = await issuer.IssueAsync(new Caller(Role.Client, "new"));
+        await keysElsewhere.RotateAsync();
+        var ofUnseenKey = await issuer.IssueAsync(new Caller(Role.Client, "new"));
 
         await postgres.StopAsync();
         server.Time.Advance(IdentityLimits.KnownWithoutDatabase - TimeSpan.FromSeconds(1));
         Assert.Equal("client:acme", await server.WhoAsync(known));
         await server.RefusedAsync("STORE_BUSY", StatusCode.Unavailable, "Bearer " + unseen);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => server.RefusedAsync("STORE_BUSY", StatusCode.Unavailable, "Bearer " + ofUnseenKey))); // one looks, all have what came of it
+        await server.RefusedAsync("STORE_BUSY", StatusCode.Unavailable, "Bearer " + ofUnseenKey);
+        await server.RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, $"Bearer {known}x"); // whose key is known
         using var stream = await WatchAsync(server, known);
         server.Time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal("STORE_BUSY", await EndAsync(stream));
@@ -75,6 +82,28 @@ public sealed class SharedIdentityTests
         await postgres.ContinueAsync();
         Assert.Equal("client:acme", await OnceBackAsync(server, known));
         Assert.Equal("client:new", await server.WhoAsync(unseen));
+        server.Time.Advance(TokenLimits.UnknownKeyLook);
+        Assert.Equal("client:new", await server.WhoAsync(ofUnseenKey));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Calls_of_unknown_keys_count_as_refused_ones_while_the_database_is_away(bool away)
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        await postgres.ExecuteAsync("postgres", "CREATE DATABASE shop");
+        await using var server = await StartAsync(postgres.StoreOf("shop"), refusedCalls: 1);
+        await using var another = await IdentityPlace.MakeAsync("folder");
+        var forged = await (await another.OpenAsync()).Issuer.IssueAsync(new Caller(Role.Client, "acme"));
+        if (away)
+        {
+            await postgres.StopAsync();
+        }
+
+        await server.RefusedAsync(away ? "STORE_BUSY" : "TOKEN_INVALID", away ? StatusCode.Unavailable : StatusCode.Unauthenticated, "Bearer " + forged);
+        await Assert.ThrowsAsync<RpcException>(() => server.WhoAsync(forged));
+        Assert.Contains("too many calls without a good token", server.Log.All, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -184,7 +213,8 @@ public sealed class SharedIdentityTests
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => place.Database!.ExecuteAsync(change));
     }
 
-    private static Task<GuardedServer> StartAsync(string store) => GuardedServer.StartAsync(time => PostgresIdentity.OpenAsync(new ServerOptions { Store = store }, time));
+    private static Task<GuardedServer> StartAsync(string store, int refusedCalls = 0) =>
+        GuardedServer.StartAsync(time => PostgresIdentity.OpenAsync(new ServerOptions { Store = store }, time), refusedCalls: refusedCalls);
 
     private static async Task<string> IssueAsync(GuardedServer server) => await new TokenIssuer(server.Keys, server.Registry).IssueAsync(new Caller(Role.Client, "acme"));
 
