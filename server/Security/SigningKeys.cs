@@ -16,7 +16,7 @@ public sealed class SigningKeys
     private readonly IIdentityStore store;
     private readonly SemaphoreSlim gate = new(1);
     private readonly Lock lookGate = new();
-    private DateTimeOffset lookedAt;
+    private long lookedAt; // by UTC
     private Task look = Task.CompletedTask;
     private string? seen;
     private volatile Snapshot now = new([], new Dictionary<string, SymmetricSecurityKey>());
@@ -118,9 +118,9 @@ public sealed class SigningKeys
     {
         lock (lookGate)
         {
-            if (look.IsCompleted && at - lookedAt >= TokenLimits.UnknownKeyLook)
+            if (look.IsCompleted && at.UtcTicks - lookedAt >= TokenLimits.UnknownKeyLook.Ticks)
             {
-                lookedAt = at;
+                lookedAt = at.UtcTicks;
                 look = RefreshAsync().AsTask();
             }
 
