@@ -109,7 +109,7 @@ public sealed class TwoWritersTests
         var (seen, position) = (new List<long>(), 0L);
         while (position < total)
         {
-            var page = await store.WaitForRowsAsync(position, default);
+            var page = await store.Committed.NextAsync(store, position, default);
             seen.AddRange(page.Rows.Select(row => row.Position));
             position = page.ReadTo;
         }
