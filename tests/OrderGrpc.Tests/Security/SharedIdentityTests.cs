@@ -185,6 +185,35 @@ public sealed class SharedIdentityTests
         Assert.Null(here.Tokens.Known(token.Id)!.Revoked);
     }
 
+    [Fact]
+    public async Task A_server_that_ends_while_it_looks_at_its_tokens_ends_in_order()
+    {
+        await using var database = await TestDatabase.MakeAsync();
+        var server = await StartAsync(database.Store);
+        await using (var holder = new Npgsql.NpgsqlConnection(database.Store + ";Pooling=false;Application Name=holder"))
+        {
+            await holder.OpenAsync(Stop);
+            await using var hold = new Npgsql.NpgsqlCommand("BEGIN; LOCK TABLE identity; UPDATE identity SET token_changes = token_changes + 1", holder);
+            await hold.ExecuteNonQueryAsync(Stop);
+            server.Time.Advance(TimeSpan.FromSeconds(1));
+            await UntilAsync("wait_event_type = 'Lock'", atLeast: 1);
+            await server.DisposeAsync();
+            hold.CommandText = "COMMIT";
+            await hold.ExecuteNonQueryAsync(Stop); // now it reads that there is something new, and would read that
+        }
+
+        await UntilAsync("application_name = 'ordergrpc'", atLeast: 0); // a fault of the look ends the process, and all of these tests
+
+        async Task UntilAsync(string sessions, long atLeast)
+        {
+            using var patience = new CancellationTokenSource(Deadlines.Patience);
+            while (await database.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {sessions}") is var count && (atLeast == 0 ? count > 0 : count < atLeast))
+            {
+                patience.Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
     [Theory]
     [InlineData("INSERT INTO tokens VALUES ('0123456789abcdef', 'client', 'two words', 1, NULL, '1-k', NULL, 1)", "names no caller")]
     [InlineData("DELETE FROM identity", "has no row")]
