@@ -32,6 +32,9 @@ public sealed class CommittedRows
         pages.Writer.TryWrite(page);
     }
 
+    /// <summary>Tells that no more can be told: whoever waits fails with this.</summary>
+    public void Fail(StoreException failure) => pages.Writer.TryComplete(failure);
+
     /// <summary>
     /// Waits until the log goes on after a position, and gives the next rows: those that were told where
     /// they are the next, and else from the store; or none where they would have to be read for nobody.
@@ -58,12 +61,24 @@ public sealed class CommittedRows
 
         while (true)
         {
-            var page = await pages.Reader.ReadAsync(cancellation);
+            var page = await ReadAsync(cancellation);
             if (page.ReadTo > afterPosition)
             {
                 end = page.ReadTo;
                 return page;
             }
+        }
+    }
+
+    private async ValueTask<LogPage> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await pages.Reader.ReadAsync(cancellation);
+        }
+        catch (ChannelClosedException e) when (e.InnerException is StoreException failure)
+        {
+            throw failure;
         }
     }
 }
