@@ -2,7 +2,9 @@ using Grpc.Health.V1;
 using Grpc.Reflection;
 using Grpc.Reflection.V1Alpha;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using OrderGrpc.Server.Http;
 using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Services;
@@ -14,7 +16,7 @@ using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace OrderGrpc.Server;
 
-/// <summary>What is served: the gRPC services, on Kestrel, over parts that are there already.</summary>
+/// <summary>What is served: the services, over gRPC and as JSON over HTTP, on Kestrel, over parts that are there already.</summary>
 public static class ServerApp
 {
     /// <summary>What reflection tells of: the contract, and the two services of gRPC's own.</summary>
@@ -48,12 +50,16 @@ public static class ServerApp
         builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>();
         builder.Services.AddCallerAuthentication(options, limits, keys, registry);
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
-        builder.Services.AddCallPath();
+        builder.Services.AddCallPath().AddSingleton<JsonRequest>();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = limits.Connections.MessageBytes;
             grpc.CompressionProviders = [new BoundedGzip(limits.Connections.MessageBytes)];
             grpc.Interceptors.Add<ErrorInterceptor>();
+        }).AddJsonTranscoding(json =>
+        {
+            json.JsonSettings = new GrpcJsonSettings { WriteInt64sAsStrings = true }; // a script's numbers have 53 bits
+            json.TypeRegistry = JsonAnswer.Details;
         });
         builder.Services.AddSingleton(new ReflectionServiceImpl(Described)).AddSingleton(new ReflectionV1ServiceImpl(Described));
         builder.Services.AddGrpcReflection();
@@ -62,7 +68,7 @@ public static class ServerApp
 
         var app = builder.Build();
         app.Services.GetRequiredService<WatchMeter>(); // it tells that there are no watches before there are any
-        app.UseCallPath(observed);
+        app.UseCallPath(observed).UseStep<JsonRequest>();
         app.MapGrpcService<ClientGrpcService>();
         app.MapGrpcService<SupplierGrpcService>();
         app.MapGrpcService<OrderQueryGrpcService>();

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace OrderGrpc.Server.Security;
 
-/// <summary>The doors of the server: its addresses, HTTP/2 only, TLS, and what a connection may take.</summary>
+/// <summary>The doors of the server: its addresses, HTTP/2 and HTTP/1.1 at one, TLS, and what a connection may take.</summary>
 public static class Transport
 {
     /// <summary>Sets up Kestrel for the addresses of the options. Nothing else may set addresses.</summary>
@@ -25,7 +25,7 @@ public static class Transport
         {
             Listen(kestrel, address, endpoint =>
             {
-                endpoint.Protocols = HttpProtocols.Http2;
+                endpoint.Protocols = HttpProtocols.Http1AndHttp2;
                 endpoint.Use(count.Value.Guard);
                 endpoint.Use(next => ConnectionUse.Guard(next, kestrel.ApplicationServices));
                 if (StartRules.IsTls(address))
@@ -33,6 +33,7 @@ public static class Transport
                     endpoint.UseHttps(tls.Value);
                 }
 
+                endpoint.Use(next => SpokenProtocol.Guard(next, limits, kestrel.ApplicationServices.GetRequiredService<TimeProvider>()));
                 endpoint.Use(StrangerFrames.Guard);
             });
         }
@@ -53,10 +54,12 @@ public static class Transport
     private static void Limit(KestrelServerOptions kestrel, ServerOptions options, ConnectionLimits own)
     {
         kestrel.AddServerHeader = false;
+        kestrel.AllowAlternateSchemes = true; // HTTP/2 in plain text says http, whatever its connection is taken for
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = own.Connections;
         limits.MaxRequestHeadersTotalSize = own.HeaderBytes;
         limits.MaxRequestHeaderCount = own.Headers;
+        limits.MaxRequestLineSize = own.HeaderFieldBytes;
         limits.MaxRequestBufferSize = own.UnreadBytes;
         limits.MaxRequestBodySize = own.RequestBytes;
         limits.RequestHeadersTimeout = own.HeadersTimeout;

@@ -27,6 +27,11 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
         {
             throw Tell(e, context);
         }
+        catch (RpcException e) when (!GrpcAnswer.IsAskedFor(context.GetHttpContext()))
+        {
+            JsonAnswer.Tell(context.GetHttpContext(), e.GetRpcStatus()!);
+            throw;
+        }
     }
 
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
@@ -44,6 +49,11 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
         catch (Exception e) when (IsFault(e, context))
         {
             throw Tell(e, context);
+        }
+        catch (RpcException e) when (!GrpcAnswer.IsAskedFor(context.GetHttpContext()))
+        {
+            JsonAnswer.Tell(context.GetHttpContext(), e.GetRpcStatus()!);
+            throw;
         }
     }
 
@@ -67,17 +77,33 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
     }
 
     private static bool IsFault(Exception e, ServerCallContext context) =>
-        e is not RpcException && !context.CancellationToken.IsCancellationRequested;
+        e is not RpcException && (!context.CancellationToken.IsCancellationRequested || CallDeadline.HasPassed(context.GetHttpContext()));
 
     private RpcException Tell(Exception e, ServerCallContext context)
     {
+        var told = RefusalOf(e, context).ToRpcException(context.Culture());
+        if (!GrpcAnswer.IsAskedFor(context.GetHttpContext()))
+        {
+            JsonAnswer.Tell(context.GetHttpContext(), told.GetRpcStatus()!);
+        }
+
+        return told;
+    }
+
+    private Refusal RefusalOf(Exception e, ServerCallContext context)
+    {
         if (e is StoreException { Failure: StoreFailure.TryAgain })
         {
-            return new Refusal(ErrorReason.StoreBusy) { RetryAfter = queue.StoreBusyRetry }.ToRpcException(context.Culture());
+            return new Refusal(ErrorReason.StoreBusy) { RetryAfter = queue.StoreBusyRetry };
+        }
+
+        if (e is OperationCanceledException && CallDeadline.HasPassed(context.GetHttpContext()))
+        {
+            return new Refusal(ErrorReason.Deadline);
         }
 
         var trace = context.GetHttpContext().TraceId();
         Log.CallFailed(log, context.Method, trace, e);
-        return new Refusal(ErrorReason.Internal, ("trace_id", trace)).ToRpcException(context.Culture());
+        return new Refusal(ErrorReason.Internal, ("trace_id", trace));
     }
 }
