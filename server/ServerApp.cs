@@ -21,7 +21,7 @@ public static class ServerApp
 {
     /// <summary>What reflection tells of: the contract, and the two services of gRPC's own.</summary>
     private static readonly ServiceDescriptor[] Described =
-        [ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, Health.Descriptor, ServerReflection.Descriptor];
+        [ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, PrototypeService.Descriptor, Health.Descriptor, ServerReflection.Descriptor];
 
     private const string Contract = "ordergrpc.";
 
@@ -47,7 +47,7 @@ public static class ServerApp
         builder.Services.AddSingleton<CommandGate>().AddSingleton<WatchMeter>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
         builder.Services.AddSingleton<IReadMeter, ReadMeter>().AddSingleton(parts => new ReadTurns(parts.GetRequiredService<IReadMeter>(), time));
         builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
-        builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>();
+        builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>().AddSingleton<PrototypeGrpcService>();
         builder.Services.AddCallerAuthentication(options, limits, keys, registry);
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
         builder.Services.AddCallPath().AddSingleton<JsonRequest>();
@@ -72,6 +72,7 @@ public static class ServerApp
         app.MapGrpcService<ClientGrpcService>();
         app.MapGrpcService<SupplierGrpcService>();
         app.MapGrpcService<OrderQueryGrpcService>();
+        app.MapGrpcService<PrototypeGrpcService>();
         app.MapGrpcReflectionService();
         app.MapGrpcService<HealthGrpcService>().AllowAnonymous();
         return app;

@@ -16,6 +16,7 @@ namespace OrderGrpc.Server.Http;
 public sealed class JsonRequest(ConnectionLimits limits) : IMiddleware
 {
     private const string IdempotencyKey = "Idempotency-Key";
+    private const string PassedOverLength = "X-Content-Length"; // where Kestrel leaves a Content-Length that came beside Transfer-Encoding
 
     private static readonly byte[] Nothing = "{}"u8.ToArray();
 
@@ -57,6 +58,12 @@ public sealed class JsonRequest(ConnectionLimits limits) : IMiddleware
         if (request.Headers[IdempotencyKey].Count > 1)
         {
             rules.Fault(IdempotencyKey, FieldRule.Twice);
+        }
+
+        if (request.Headers.TransferEncoding.Count > 0 && request.Headers.ContainsKey(PassedOverLength))
+        {
+            context.Response.Headers.Connection = "close"; // whoever sent this on may think that it ends elsewhere
+            return (new Refusal(ErrorReason.MalformedMessage) { Variant = "_LENGTH" }, null);
         }
 
         if (!hasBody)

@@ -9,6 +9,9 @@ namespace OrderGrpc.Server.Security;
 /// <summary>The doors of the server: its addresses, HTTP/2 and HTTP/1.1 at one, TLS, and what a connection may take.</summary>
 public static class Transport
 {
+    // A line of HTTP/1.1 ends with CR LF: where one reader takes LF alone and another does not, they find different requests.
+    private const string OnlyWholeLineEnds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
     /// <summary>Sets up Kestrel for the addresses of the options. Nothing else may set addresses.</summary>
     /// <exception cref="StartException">The certificate cannot be read.</exception>
     public static void ConfigureKestrel(KestrelServerOptions kestrel, ServerOptions options, ConnectionLimits limits)
@@ -53,6 +56,7 @@ public static class Transport
 
     private static void Limit(KestrelServerOptions kestrel, ServerOptions options, ConnectionLimits own)
     {
+        AppContext.SetSwitch(OnlyWholeLineEnds, true); // which Kestrel asks for, and has no setting of its own
         kestrel.AddServerHeader = false;
         kestrel.AllowAlternateSchemes = true; // HTTP/2 in plain text says http, whatever its connection is taken for
         var limits = kestrel.Limits;

@@ -23,14 +23,9 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
         {
             return await continuation(request, context);
         }
-        catch (Exception e) when (IsFault(e, context))
+        catch (Exception e) when (IsToldHere(e, context))
         {
             throw Tell(e, context);
-        }
-        catch (RpcException e) when (!GrpcAnswer.IsAskedFor(context.GetHttpContext()))
-        {
-            JsonAnswer.Tell(context.GetHttpContext(), e.GetRpcStatus()!);
-            throw;
         }
     }
 
@@ -46,14 +41,15 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
                 throw new Refusal(ErrorReason.RateLimited) { RetryAfter = calls.LeastRetry }.ToRpcException(context.Culture());
             }
         }
-        catch (Exception e) when (IsFault(e, context))
+        catch (Exception e) when (IsToldHere(e, context))
         {
-            throw Tell(e, context);
-        }
-        catch (RpcException e) when (!GrpcAnswer.IsAskedFor(context.GetHttpContext()))
-        {
-            JsonAnswer.Tell(context.GetHttpContext(), e.GetRpcStatus()!);
-            throw;
+            var told = Tell(e, context);
+            if (context.GetHttpContext().Features.Get<JsonWatchStream>() is not { } begun)
+            {
+                throw told;
+            }
+
+            await begun.EndAsync(told);
         }
     }
 
@@ -70,21 +66,23 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
                 new EndingWriter<TResponse>(responseStream, context, ending.Token),
                 context);
         }
-        catch (Exception e) when (IsFault(e, context))
+        catch (Exception e) when (IsToldHere(e, context))
         {
             throw Tell(e, context);
         }
     }
 
-    private static bool IsFault(Exception e, ServerCallContext context) =>
-        e is not RpcException && (!context.CancellationToken.IsCancellationRequested || CallDeadline.HasPassed(context.GetHttpContext()));
+    // Over gRPC a refusal is told by the framework; over HTTP there are headers that it does not know.
+    private static bool IsToldHere(Exception e, ServerCallContext context) => e is RpcException
+        ? !GrpcAnswer.IsAskedFor(context.GetHttpContext())
+        : !context.CancellationToken.IsCancellationRequested || CallDeadline.HasPassed(context.GetHttpContext());
 
     private RpcException Tell(Exception e, ServerCallContext context)
     {
-        var told = RefusalOf(e, context).ToRpcException(context.Culture());
+        var told = e as RpcException ?? RefusalOf(e, context).ToRpcException(context.Culture());
         if (!GrpcAnswer.IsAskedFor(context.GetHttpContext()))
         {
-            JsonAnswer.Tell(context.GetHttpContext(), told.GetRpcStatus()!);
+            JsonAnswer.Tell(context.GetHttpContext(), JsonAnswer.StatusOf(told));
         }
 
         return told;

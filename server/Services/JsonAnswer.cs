@@ -42,9 +42,14 @@ public static class JsonAnswer
     public static void Tell(HttpContext context, Google.Rpc.Status status)
     {
         var code = (StatusCode)status.Code;
+        context.Features.Set(new Outcome(code));
+        if (context.Response.HasStarted)
+        {
+            return;
+        }
+
         var headers = context.Response.Headers;
         Protect(context.Response);
-        context.Features.Set(new Outcome(code));
         if (status.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan() is { } delay)
         {
             headers.RetryAfter = ((long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture); // of whole seconds
@@ -59,6 +64,10 @@ public static class JsonAnswer
             headers.WWWAuthenticate = status.GetDetail<ErrorInfo>()?.Reason == "TOKEN_MISSING" ? "Bearer realm=\"ordergrpc\"" : "Bearer realm=\"ordergrpc\", error=\"invalid_token\"";
         }
     }
+
+    /// <summary>The status of an error, with its details where it has any.</summary>
+    public static Google.Rpc.Status StatusOf(RpcException error) =>
+        error.GetRpcStatus() ?? new Google.Rpc.Status { Code = (int)error.StatusCode, Message = error.Status.Detail };
 
     /// <summary>What is answered is its caller's alone, and JSON only: no cache keeps it, and no browser takes it for something else.</summary>
     public static void Protect(Microsoft.AspNetCore.Http.HttpResponse response)
