@@ -2,7 +2,9 @@ using Grpc.Health.V1;
 using Grpc.Reflection;
 using Grpc.Reflection.V1Alpha;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using OrderGrpc.Server.Http;
 using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Services;
@@ -14,12 +16,12 @@ using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace OrderGrpc.Server;
 
-/// <summary>What is served: the gRPC services, on Kestrel, over parts that are there already.</summary>
+/// <summary>What is served: the services, over gRPC and as JSON over HTTP, on Kestrel, over parts that are there already.</summary>
 public static class ServerApp
 {
     /// <summary>What reflection tells of: the contract, and the two services of gRPC's own.</summary>
     private static readonly ServiceDescriptor[] Described =
-        [ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, Health.Descriptor, ServerReflection.Descriptor];
+        [ClientService.Descriptor, SupplierService.Descriptor, OrderQueryService.Descriptor, PrototypeService.Descriptor, Health.Descriptor, ServerReflection.Descriptor];
 
     private const string Contract = "ordergrpc.";
 
@@ -45,15 +47,19 @@ public static class ServerApp
         builder.Services.AddSingleton<CommandGate>().AddSingleton<WatchMeter>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
         builder.Services.AddSingleton<IReadMeter, ReadMeter>().AddSingleton(parts => new ReadTurns(parts.GetRequiredService<IReadMeter>(), time));
         builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
-        builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>();
+        builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>().AddSingleton<PrototypeGrpcService>();
         builder.Services.AddCallerAuthentication(options, limits, keys, registry);
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
-        builder.Services.AddCallPath();
+        builder.Services.AddCallPath().AddSingleton<JsonRequest>();
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = limits.Connections.MessageBytes;
             grpc.CompressionProviders = [new BoundedGzip(limits.Connections.MessageBytes)];
             grpc.Interceptors.Add<ErrorInterceptor>();
+        }).AddJsonTranscoding(json =>
+        {
+            json.JsonSettings = new GrpcJsonSettings { WriteInt64sAsStrings = true }; // a script's numbers have 53 bits
+            json.TypeRegistry = JsonAnswer.Details;
         });
         builder.Services.AddSingleton(new ReflectionServiceImpl(Described)).AddSingleton(new ReflectionV1ServiceImpl(Described));
         builder.Services.AddGrpcReflection();
@@ -62,10 +68,11 @@ public static class ServerApp
 
         var app = builder.Build();
         app.Services.GetRequiredService<WatchMeter>(); // it tells that there are no watches before there are any
-        app.UseCallPath(observed);
+        app.UseCallPath(observed).UseStep<JsonRequest>();
         app.MapGrpcService<ClientGrpcService>();
         app.MapGrpcService<SupplierGrpcService>();
         app.MapGrpcService<OrderQueryGrpcService>();
+        app.MapGrpcService<PrototypeGrpcService>();
         app.MapGrpcReflectionService();
         app.MapGrpcService<HealthGrpcService>().AllowAnonymous();
         return app;

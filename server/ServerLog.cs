@@ -13,6 +13,7 @@ public sealed class ServerLog(TimeProvider time, ServerLog.Budget framework, Ser
 {
     private const string FormatterName = "ordergrpc";
     private const string Own = "OrderGrpc.";
+    private const string WrongAboutHttp2 = "Http2DisabledWithHttp1AndNoTls"; // Kestrel's, of a plain-text port: SpokenProtocol sees to it
 
     /// <summary>The log of a server. Nothing but its own settings changes what is in it.</summary>
     public static ILoggerFactory Open(LogLevel level, TimeProvider time) => LoggerFactory.Create(logging =>
@@ -35,6 +36,11 @@ public sealed class ServerLog(TimeProvider time, ServerLog.Budget framework, Ser
     /// <inheritdoc/>
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        if (logEntry.EventId.Name == WrongAboutHttp2)
+        {
+            return;
+        }
+
         var budget = logEntry.Category.StartsWith(Own, StringComparison.Ordinal) ? own : framework;
         if (!budget.MaySpend(time.GetUtcNow().ToUnixTimeSeconds(), out var passedOver))
         {

@@ -74,7 +74,7 @@ public sealed class OrderTable
     {
         if (order.Lines.Count == 0)
         {
-            return "";
+            return TextFlow.Cut(order.Note.Split('\n')[0], LongestSummary); // which says it then
         }
 
         var first = order.Lines[0];

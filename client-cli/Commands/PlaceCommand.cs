@@ -23,7 +23,7 @@ public sealed class PlaceCommand
         name = shell.Option("--name", "NAME");
         email = shell.Option("--email", "ADDRESS");
         lines = shell.ManyOption("--line", "DESC[=QTY]");
-        name.Required = email.Required = lines.Required = true;
+        name.Required = email.Required = true;
         reference = shell.Option("--reference", "TEXT");
         note = shell.Option("--note", "TEXT");
         replaces = NumberOption.Make(shell.Texts, "--replaces", "ID", smallest: 1);
@@ -53,7 +53,7 @@ public sealed class PlaceCommand
             Supplier = parsed.GetValue(supplier) ?? "",
             RequestId = parsed.GetValue(requestId) is { Length: > 0 } given ? given : RequestIds.New(session.Dependencies.Time),
         };
-        request.Lines.Add(parsed.GetValue(lines)!.Select(line => LineText.ParseOrderLine(session.Texts, line)));
+        request.Lines.Add((parsed.GetValue(lines) ?? []).Select(line => LineText.ParseOrderLine(session.Texts, line)));
         var answer = await ClientSteps.Place.SendAsync(session, request, session.Calls, cancellation);
         if (!session.Printer.Json)
         {

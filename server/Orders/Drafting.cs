@@ -14,7 +14,7 @@ public static class Drafting
             rules.Text("description", line.Description, ContractLimits.DescriptionLength, required: true);
             rules.Quantity("quantity", line.Quantity);
             rules.UnitPrice("unit_price", line.UnitPrice);
-        });
+        }, required: true);
         rules.Time("valid_until", request.ValidUntil);
         if (rules.Refusal is null)
         {

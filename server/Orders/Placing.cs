@@ -16,7 +16,7 @@ public static class Placing
         {
             rules.Text("description", line.Description, ContractLimits.DescriptionLength, required: true);
             rules.Quantity("quantity", line.Quantity);
-        });
+        }, required: false);
         rules.Text("client_reference", request.ClientReference, ContractLimits.ReferenceLength);
         rules.Text("note", request.Note, ContractLimits.NoteLength, lines: true);
         rules.NotNegative("replaces_order_id", request.ReplacesOrderId, long.MaxValue);

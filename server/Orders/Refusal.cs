@@ -8,6 +8,9 @@ namespace OrderGrpc.Server.Orders;
 /// </summary>
 public sealed record Refusal(ErrorReason Reason, params (string Key, string Value)[] Metadata)
 {
+    /// <summary>Which of the reason's texts says it, such as "_JSON"; empty for the one that all have.</summary>
+    public string Variant { get; init; } = "";
+
     /// <summary>The fields at fault, for INVALID_FIELD.</summary>
     public IReadOnlyList<FieldFault> Fields { get; init; } = [];
 
@@ -45,4 +48,15 @@ public enum FieldRule
     NotAhead,
     NotTrue,
     SnapshotWithPast,
+    NoSuchField,
+    NotText,
+    NotAnInteger,
+    NotANumber,
+    NotABoolean,
+    NotAnObject,
+    NotAnArray,
+    NotBase64,
+    Twice,
+    InThePath,
+    OneOf,
 }

@@ -142,7 +142,7 @@ public sealed class RequestRules
     }
 
     /// <summary>The lines, each by its own rules; of too many only the first are looked at.</summary>
-    public void Lines<T>(string field, IReadOnlyList<T> lines, Action<T> check)
+    public void Lines<T>(string field, IReadOnlyList<T> lines, Action<T> check, bool required)
     {
         for (var i = 0; i < Math.Min(lines.Count, ContractLimits.LinesPerOrder); i++)
         {
@@ -151,7 +151,7 @@ public sealed class RequestRules
         }
 
         lineAt = null;
-        if (lines.Count == 0)
+        if (required && lines.Count == 0)
         {
             Fault(field, FieldRule.Required);
         }

@@ -1,7 +1,7 @@
 namespace OrderGrpc.Server.Security;
 
 /// <summary>
-/// The connections, all of them HTTP/2. Headers have room for a token, requests for the largest order. Those
+/// The connections, of HTTP/2 and of HTTP/1.1, which has one stream and no frames. Headers have room for a token, requests for the largest order. Those
 /// that are unproven have had no good call yet.
 /// </summary>
 public sealed record ConnectionLimits
@@ -39,6 +39,8 @@ public sealed record ConnectionLimits
     public int RequestBytes => MessageBytes + 5; // a message and its frame; streams of messages have no limit in sum
 
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TimeSpan FirstBytes { get; init; } = TimeSpan.FromSeconds(60); // within it a connection has said which HTTP it speaks; a stranger's has less, as below
 
     public TimeSpan FirstCall { get; init; } = TimeSpan.FromSeconds(10); // within it a connection has its first good call
 

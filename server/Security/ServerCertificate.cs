@@ -30,7 +30,7 @@ public sealed class ServerCertificate
     /// <exception cref="StartException">A file is missing, is not what it must be, or is open to all.</exception>
     public static ServerCertificate Open(ServerOptions options, Action<string> onFailure) => new(options, onFailure);
 
-    /// <summary>How the next connection is secured: HTTP/2 over TLS 1.2 or 1.3.</summary>
+    /// <summary>How the next connection is secured: HTTP/2 or HTTP/1.1 over TLS 1.2 or 1.3.</summary>
     public SslServerAuthenticationOptions ForNextConnection()
     {
         ReloadWhereChanged();
@@ -39,7 +39,7 @@ public sealed class ServerCertificate
         {
             ServerCertificateContext = now.Server,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
         };
         if (now.ClientAuthorities is { } authorities)
         {

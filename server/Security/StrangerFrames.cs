@@ -13,20 +13,20 @@ namespace OrderGrpc.Server.Security;
 /// </summary>
 public sealed class StrangerFrames : PipeReader, IDuplexPipe
 {
-    private const int PrefaceBytes = 24; // RFC 9113, 3.4
     private const int FrameHeadBytes = 9;
     private const byte HeadersFrame = 1;
 
     private readonly PipeReader inner;
     private readonly ConnectionUse use;
     private readonly CancellationToken closed;
+    private readonly bool hasFrames; // of HTTP/1.1 one request is read after the other, and each that is refused is counted
     private ReadOnlySequence<byte> given;
     private long passed; // bytes at the begin of what is unread that were let through before
-    private long left = PrefaceBytes; // of the frame whose head was let through
+    private long left = SpokenProtocol.Preface.Length; // of the frame whose head was let through
 
-    private StrangerFrames(IDuplexPipe transport, ConnectionUse use, CancellationToken closed)
+    private StrangerFrames(IDuplexPipe transport, ConnectionUse use, bool hasFrames, CancellationToken closed)
     {
-        (inner, Output, this.use, this.closed) = (transport.Input, transport.Output, use, closed);
+        (inner, Output, this.use, this.hasFrames, this.closed) = (transport.Input, transport.Output, use, hasFrames, closed);
     }
 
     public PipeReader Input => this;
@@ -38,7 +38,7 @@ public sealed class StrangerFrames : PipeReader, IDuplexPipe
     {
         var (transport, use) = (connection.Transport, connection.Features.Get<ConnectionUse>()!);
         using var end = connection.ConnectionClosed.UnsafeRegister(static use => ((ConnectionUse)use!).Wake(), use);
-        connection.Transport = new StrangerFrames(transport, use, connection.ConnectionClosed);
+        connection.Transport = new StrangerFrames(transport, use, SpokenProtocol.IsHttp2(connection), connection.ConnectionClosed);
         try
         {
             await next(connection);
@@ -50,13 +50,13 @@ public sealed class StrangerFrames : PipeReader, IDuplexPipe
     };
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
-        !use.IsProven ? ReadSomeAsync(cancellationToken)
+        hasFrames && !use.IsProven ? ReadSomeAsync(cancellationToken)
         : use.EndOfPause() is { } end ? ReadAfterAsync(end, cancellationToken)
         : inner.ReadAsync(cancellationToken);
 
     public override bool TryRead(out ReadResult result)
     {
-        if (!inner.TryRead(out result) || use.IsProven)
+        if (!inner.TryRead(out result) || use.IsProven || !hasFrames)
         {
             return !result.Buffer.IsEmpty || result.IsCompleted || result.IsCanceled;
         }

@@ -6,9 +6,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace OrderGrpc.Server.Security;
 
-/// <summary>The doors of the server: its addresses, HTTP/2 only, TLS, and what a connection may take.</summary>
+/// <summary>The doors of the server: its addresses, HTTP/2 and HTTP/1.1 at one, TLS, and what a connection may take.</summary>
 public static class Transport
 {
+    // A line of HTTP/1.1 ends with CR LF: where one reader takes LF alone and another does not, they find different requests.
+    private const string OnlyWholeLineEnds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
     /// <summary>Sets up Kestrel for the addresses of the options. Nothing else may set addresses.</summary>
     /// <exception cref="StartException">The certificate cannot be read.</exception>
     public static void ConfigureKestrel(KestrelServerOptions kestrel, ServerOptions options, ConnectionLimits limits)
@@ -25,7 +28,7 @@ public static class Transport
         {
             Listen(kestrel, address, endpoint =>
             {
-                endpoint.Protocols = HttpProtocols.Http2;
+                endpoint.Protocols = HttpProtocols.Http1AndHttp2;
                 endpoint.Use(count.Value.Guard);
                 endpoint.Use(next => ConnectionUse.Guard(next, kestrel.ApplicationServices));
                 if (StartRules.IsTls(address))
@@ -33,6 +36,7 @@ public static class Transport
                     endpoint.UseHttps(tls.Value);
                 }
 
+                endpoint.Use(next => SpokenProtocol.Guard(next, limits, kestrel.ApplicationServices.GetRequiredService<TimeProvider>()));
                 endpoint.Use(StrangerFrames.Guard);
             });
         }
@@ -52,11 +56,14 @@ public static class Transport
 
     private static void Limit(KestrelServerOptions kestrel, ServerOptions options, ConnectionLimits own)
     {
+        AppContext.SetSwitch(OnlyWholeLineEnds, true); // which Kestrel asks for, and has no setting of its own
         kestrel.AddServerHeader = false;
+        kestrel.AllowAlternateSchemes = true; // HTTP/2 in plain text says http, whatever its connection is taken for
         var limits = kestrel.Limits;
         limits.MaxConcurrentConnections = own.Connections;
         limits.MaxRequestHeadersTotalSize = own.HeaderBytes;
         limits.MaxRequestHeaderCount = own.Headers;
+        limits.MaxRequestLineSize = own.HeaderFieldBytes;
         limits.MaxRequestBufferSize = own.UnreadBytes;
         limits.MaxRequestBodySize = own.RequestBytes;
         limits.RequestHeadersTimeout = own.HeadersTimeout;

@@ -8,8 +8,8 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Services;
 
 /// <summary>
-/// The answer to a call that may not pass: to gRPC a status in trailers alone, as the contract has
-/// every error; to anything else 401 or 403. It says which kind of refusal and nothing more.
+/// The answer to a call that may not pass: a status, as the contract has every error. It says which kind
+/// of refusal and nothing more.
 /// </summary>
 public sealed class AuthorizationResultHandler(SecurityLog log, RefusedCalls refused, QueueLimits limits) : IAuthorizationMiddlewareResultHandler
 {
@@ -35,27 +35,6 @@ public sealed class AuthorizationResultHandler(SecurityLog log, RefusedCalls ref
             }
         }
 
-        if (GrpcAnswer.IsAskedFor(context))
-        {
-            GrpcAnswer.Refuse(context, limits.Refuse(reason));
-        }
-        else
-        {
-            AnswerHttp(context.Response, reason);
-        }
-    }
-
-    private static void AnswerHttp(HttpResponse response, ErrorReason reason)
-    {
-        response.StatusCode = reason switch
-        {
-            ErrorReason.WrongRole => StatusCodes.Status403Forbidden,
-            ErrorReason.StoreBusy => StatusCodes.Status503ServiceUnavailable,
-            _ => StatusCodes.Status401Unauthorized,
-        };
-        if (response.StatusCode == StatusCodes.Status401Unauthorized)
-        {
-            response.Headers.WWWAuthenticate = "Bearer";
-        }
+        CallAnswer.Refuse(context, limits.Refuse(reason));
     }
 }

@@ -4,18 +4,30 @@ using Grpc.Core;
 
 namespace OrderGrpc.Server.Services;
 
-/// <summary>A call that is answered once has a deadline: its own up to a limit, or the default.</summary>
-public sealed class CallDeadline(ServerOptions options, CallLimits limits) : IMiddleware
+/// <summary>
+/// A call that is answered once has a deadline: its own up to a limit, or the default. gRPC keeps it; over
+/// HTTP it is kept here, and whoever has not taken the answer within as long again is cut off.
+/// </summary>
+public sealed class CallDeadline(ServerOptions options, CallLimits limits, TimeProvider time) : IMiddleware
 {
     private const string TimeoutHeader = "grpc-timeout";
 
+    /// <summary>Whether the call, which came over HTTP, has had its time.</summary>
+    public static bool HasPassed(HttpContext context) => context.Features.Get<Limit>() is { HasPassed: true };
+
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type == MethodType.Unary)
+        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type != MethodType.Unary)
         {
-            context.Request.Headers[TimeoutHeader] = TimeoutFor(context.Request.Headers[TimeoutHeader]);
+            return next(context);
         }
 
+        if (!GrpcAnswer.IsAskedFor(context))
+        {
+            return RunAsync(context, next);
+        }
+
+        context.Request.Headers[TimeoutHeader] = TimeoutFor(context.Request.Headers[TimeoutHeader]);
         return next(context);
     }
 
@@ -35,6 +47,13 @@ public sealed class CallDeadline(ServerOptions options, CallLimits limits) : IMi
         _ => string.Create(CultureInfo.InvariantCulture, $"{limits.LongestDeadline.TotalSeconds:0}S"),
     };
 
+    private async Task RunAsync(HttpContext context, RequestDelegate next)
+    {
+        using var limit = new Limit(context, time, Of(context));
+        context.Features.Set(limit);
+        await next(context);
+    }
+
     private static double? Seconds(string? asked)
     {
         if (asked is not { Length: >= 2 and <= 9 }
@@ -53,5 +72,48 @@ public sealed class CallDeadline(ServerOptions options, CallLimits limits) : IMi
             'n' => number / 1e9,
             _ => null,
         };
+    }
+
+    // Once past it the call is told to end; past it again, its answer is not waited for.
+    private sealed class Limit : IDisposable
+    {
+        private readonly HttpContext context;
+        private readonly CancellationTokenSource end;
+        private readonly ITimer timer;
+
+        public Limit(HttpContext context, TimeProvider time, TimeSpan deadline)
+        {
+            this.context = context;
+            end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            context.RequestAborted = end.Token; // by which the framework ends a call
+            timer = time.CreateTimer(static limit => ((Limit)limit!).Pass(), this, deadline, deadline);
+        }
+
+        public bool HasPassed { get; private set; }
+
+        public void Dispose()
+        {
+            timer.Dispose();
+            end.Dispose();
+        }
+
+        private void Pass()
+        {
+            if (HasPassed)
+            {
+                context.Abort();
+                return;
+            }
+
+            HasPassed = true;
+            try
+            {
+                end.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It was answered meanwhile.
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ public static class CallPath
         .AddSingleton<CallerBuckets>()
         .AddSingleton<CompleteAnswer>()
         .AddSingleton<EndedConnection>()
+        .AddSingleton<OwnHost>()
         .AddSingleton<SuspectedCalls>()
         .AddSingleton<ProvenConnection>()
         .AddSingleton<ObservedCall>()
@@ -36,6 +37,7 @@ public static class CallPath
     private static IApplicationBuilder Admit(this IApplicationBuilder app) => app
         .UseTrustedProxies()
         .UseStep<EndedConnection>()
+        .UseStep<OwnHost>()
         .UseStep<SuspectedCalls>()
         .UseAuthentication()
         .UseStep<ProvenConnection>()
@@ -48,8 +50,8 @@ public static class CallPath
         return app;
     }
 
-    // Not UseMiddleware: that asks for the same object anew at each call.
-    private static IApplicationBuilder UseStep<TStep>(this IApplicationBuilder app)
+    /// <summary>One more step. Not UseMiddleware: that asks for the same object anew at each call.</summary>
+    public static IApplicationBuilder UseStep<TStep>(this IApplicationBuilder app)
         where TStep : IMiddleware
     {
         var step = app.ApplicationServices.GetRequiredService<TStep>();

@@ -42,13 +42,6 @@ public sealed class CallRate(CallerBuckets limits, SecurityLog log) : IMiddlewar
     internal static void Refuse(HttpContext context, TimeSpan wait, SecurityLog log)
     {
         log.LimitReached(context, ErrorReason.RateLimited);
-        if (GrpcAnswer.IsAskedFor(context))
-        {
-            GrpcAnswer.Refuse(context, new Refusal(ErrorReason.RateLimited) { RetryAfter = wait });
-        }
-        else
-        {
-            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-        }
+        CallAnswer.Refuse(context, new Refusal(ErrorReason.RateLimited) { RetryAfter = wait });
     }
 }

@@ -14,6 +14,10 @@ public sealed class CommandGate(CommandQueue queue, ServerOptions options, Known
         where TAnswer : IOrderAnswer, new()
     {
         var caller = context.Caller();
+        if (command.RequestId.Length == 0)
+        {
+            command.RequestId = IdempotencyKey.Of(context.GetHttpContext());
+        }
 
         // Of what was sent, before the server adds to it: its settings may be others when it is sent again.
         var request = PendingCommand.RequestOf(command, caller);

@@ -11,7 +11,27 @@ public sealed class CompleteAnswer : IMiddleware
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         context.Response.OnStarting(Complete, context);
-        return next(context);
+        return GrpcAnswer.IsAskedFor(context) ? next(context) : RunJsonAsync(context, next);
+    }
+
+    private static async Task RunJsonAsync(HttpContext context, RequestDelegate next)
+    {
+        var response = context.Response;
+        JsonAnswer.Protect(response);
+        await next(context);
+        if (response.HasStarted || response.ContentType is not null)
+        {
+            return;
+        }
+
+        if (response.StatusCode == StatusCodes.Status405MethodNotAllowed)
+        {
+            JsonAnswer.Refuse(context, new Refusal(ErrorReason.NoSuchCall, ("allow", response.Headers.Allow.ToString())) { Variant = "_METHOD" }, response.StatusCode);
+        }
+        else if (response.StatusCode == StatusCodes.Status404NotFound)
+        {
+            JsonAnswer.Refuse(context, new Refusal(ErrorReason.NoSuchCall));
+        }
     }
 
     // What has a status but no details was said by the framework.

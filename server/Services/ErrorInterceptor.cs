@@ -23,7 +23,7 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
         {
             return await continuation(request, context);
         }
-        catch (Exception e) when (IsFault(e, context))
+        catch (Exception e) when (IsToldHere(e, context))
         {
             throw Tell(e, context);
         }
@@ -41,9 +41,15 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
                 throw new Refusal(ErrorReason.RateLimited) { RetryAfter = calls.LeastRetry }.ToRpcException(context.Culture());
             }
         }
-        catch (Exception e) when (IsFault(e, context))
+        catch (Exception e) when (IsToldHere(e, context))
         {
-            throw Tell(e, context);
+            var told = Tell(e, context);
+            if (context.GetHttpContext().Features.Get<JsonWatchStream>() is not { } begun)
+            {
+                throw told;
+            }
+
+            await begun.EndAsync(told);
         }
     }
 
@@ -60,24 +66,42 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
                 new EndingWriter<TResponse>(responseStream, context, ending.Token),
                 context);
         }
-        catch (Exception e) when (IsFault(e, context))
+        catch (Exception e) when (IsToldHere(e, context))
         {
             throw Tell(e, context);
         }
     }
 
-    private static bool IsFault(Exception e, ServerCallContext context) =>
-        e is not RpcException && !context.CancellationToken.IsCancellationRequested;
+    // Over gRPC a refusal is told by the framework; over HTTP there are headers that it does not know.
+    private static bool IsToldHere(Exception e, ServerCallContext context) => e is RpcException
+        ? !GrpcAnswer.IsAskedFor(context.GetHttpContext())
+        : !context.CancellationToken.IsCancellationRequested || CallDeadline.HasPassed(context.GetHttpContext());
 
     private RpcException Tell(Exception e, ServerCallContext context)
     {
+        var told = e as RpcException ?? RefusalOf(e, context).ToRpcException(context.Culture());
+        if (!GrpcAnswer.IsAskedFor(context.GetHttpContext()))
+        {
+            JsonAnswer.Tell(context.GetHttpContext(), JsonAnswer.StatusOf(told));
+        }
+
+        return told;
+    }
+
+    private Refusal RefusalOf(Exception e, ServerCallContext context)
+    {
         if (e is StoreException { Failure: StoreFailure.TryAgain })
         {
-            return queue.Refuse(ErrorReason.StoreBusy).ToRpcException(context.Culture());
+            return queue.Refuse(ErrorReason.StoreBusy);
+        }
+
+        if (e is OperationCanceledException && CallDeadline.HasPassed(context.GetHttpContext()))
+        {
+            return new Refusal(ErrorReason.Deadline);
         }
 
         var trace = context.GetHttpContext().TraceId();
         Log.CallFailed(log, context.Method, trace, e);
-        return new Refusal(ErrorReason.Internal, ("trace_id", trace)).ToRpcException(context.Culture());
+        return new Refusal(ErrorReason.Internal, ("trace_id", trace));
     }
 }

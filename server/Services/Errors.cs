@@ -86,7 +86,7 @@ public static class Errors
 
     private static StatusCode CodeOf(ErrorReason reason) => reason switch
     {
-        ErrorReason.InvalidField or ErrorReason.MalformedMessage or ErrorReason.PageTokenInvalid => StatusCode.InvalidArgument,
+        ErrorReason.InvalidField or ErrorReason.MalformedMessage or ErrorReason.PageTokenInvalid or ErrorReason.WrongHost => StatusCode.InvalidArgument,
         ErrorReason.PositionAhead => StatusCode.OutOfRange,
         ErrorReason.OrderNotFound or ErrorReason.QuoteNotFound => StatusCode.NotFound,
         ErrorReason.WrongState or ErrorReason.QuoteExpired or ErrorReason.QuoteChanged or ErrorReason.NotReplaceable => StatusCode.FailedPrecondition,
@@ -98,6 +98,7 @@ public static class Errors
             or ErrorReason.MessageTooLarge => StatusCode.ResourceExhausted,
         ErrorReason.ShuttingDown or ErrorReason.OutcomeUnknown or ErrorReason.StoreBusy => StatusCode.Unavailable,
         ErrorReason.Deadline => StatusCode.DeadlineExceeded,
+        ErrorReason.NoSuchCall => StatusCode.Unimplemented,
         ErrorReason.Internal => StatusCode.Internal,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "no status code"),
     };

@@ -67,6 +67,11 @@ public sealed class ObservedCall(TimeProvider time) : IMiddleware
 
     private static StatusCode CodeOf(HttpContext context)
     {
+        if (!GrpcAnswer.IsAskedFor(context))
+        {
+            return context.RequestAborted.IsCancellationRequested ? StatusCode.Cancelled : JsonAnswer.CodeOf(context);
+        }
+
         var trailers = context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
         var text = trailers is not null && trailers.TryGetValue(GrpcAnswer.StatusHeader, out StringValues told) ? told : context.Response.Headers[GrpcAnswer.StatusHeader];
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code < Codes.Length ? (StatusCode)code

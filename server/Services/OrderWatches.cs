@@ -26,6 +26,7 @@ public sealed class OrderWatches(
     {
         var caller = context.Caller();
         context.ThrowIf(Check(request));
+        request = ResumedWatch.Of(request, context);
         using var token = tokens.Follow(context.GetHttpContext().User);
         Enter(caller, context); // before anything is read for it
         meter.Opened();
@@ -36,7 +37,7 @@ public sealed class OrderWatches(
             context.ThrowIf(await FindOrdersAsync(request, caller, ending.Token));
             context.ThrowIf(await CheckPositionAsync(request, ending.Token));
             var filter = new WatchFilter(caller, request.OrderIds.ToFrozenSet(), request.States.ToFrozenSet());
-            var stream = new WatchStream(context, callLimits, meter, ending.Token);
+            var stream = Open(context.GetHttpContext(), request, ending.Token);
             try
             {
                 var watch = new OrderWatch(parts, filter, stream, ending.Token);
@@ -58,6 +59,10 @@ public sealed class OrderWatches(
             Leave(caller);
         }
     }
+
+    private WatchStream Open(HttpContext http, WatchOrdersRequest request, CancellationToken ending) => GrpcAnswer.IsAskedFor(http)
+        ? new GrpcWatchStream(http, callLimits, meter, ending)
+        : new JsonWatchStream(http, request.Snapshot, callLimits, meter, ending);
 
     private static Refusal? Check(WatchOrdersRequest request)
     {

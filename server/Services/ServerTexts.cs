@@ -67,7 +67,7 @@ public static class ServerTexts
                 : named.Append(Get("MORE_FIELDS", culture, refusal.MoreFields.ToString(CultureInfo.InvariantCulture))));
         }
 
-        var text = Get(Names.Of(refusal.Reason) + (refusal.Metadata.Any(m => m.Key == Replacement.By) ? "_AGAIN" : ""), culture);
+        var text = Get(Names.Of(refusal.Reason) + refusal.Variant + (refusal.Metadata.Any(m => m.Key == Replacement.By) ? "_AGAIN" : ""), culture);
         foreach (var (key, value) in refusal.Metadata)
         {
             text = text.Replace("{" + key + "}", value.Length == 0 ? Get("NOTHING", culture) : value, StringComparison.Ordinal);

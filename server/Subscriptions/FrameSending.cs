@@ -24,6 +24,9 @@ public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream s
 {
     private readonly int bytesPerFlush = parts.Limits.BytesPerFlush;
 
+    /// <summary>As what frames are sent.</summary>
+    public FrameForm Form => stream.Form;
+
     /// <summary>The bytes of what the watch keeps beside the frame.</summary>
     public long Kept { get; set; }
 
@@ -38,7 +41,7 @@ public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream s
             return false;
         }
 
-        stream.Begin(frame.Bytes.Length);
+        stream.Begin(frame);
         stream.Write(frame.Bytes.Span);
         Unflushed += frame.Bytes.Length;
         return true;
@@ -53,7 +56,7 @@ public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream s
         }
 
         var length = frame.Bytes.Length;
-        stream.Begin(length);
+        stream.Begin(frame);
         for (var sent = 0; sent < length;)
         {
             var piece = Math.Min(length - sent, bytesPerFlush);
@@ -120,7 +123,7 @@ public sealed class FrameSending(WatchParts parts, Caller caller, IWatchStream s
             }
             catch (TimeoutException) when (!task.IsCompleted)
             {
-                await SendAsync(WatchFrame.Of(new WatchOrdersResponse { Position = position, Heartbeat = new() }), keeper, 0);
+                await SendAsync(WatchFrame.Of(new WatchOrdersResponse { Position = position, Heartbeat = new() }, Form), keeper, 0);
                 await FlushAsync(keeper);
             }
         }

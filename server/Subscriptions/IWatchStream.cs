@@ -3,8 +3,11 @@ namespace OrderGrpc.Server.Subscriptions;
 /// <summary>Where a watch sends to.</summary>
 public interface IWatchStream
 {
-    /// <summary>Begins a frame of so many bytes.</summary>
-    void Begin(int length);
+    /// <summary>As what it takes its frames.</summary>
+    FrameForm Form { get; }
+
+    /// <summary>Begins a frame.</summary>
+    void Begin(WatchFrame frame);
 
     /// <summary>The next bytes of the frame; only buffered.</summary>
     void Write(ReadOnlySpan<byte> bytes);

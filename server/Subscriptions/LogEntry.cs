@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Storage;
@@ -8,7 +9,8 @@ namespace OrderGrpc.Server.Subscriptions;
 
 /// <summary>
 /// One row of the log, ready to be sent: read when somebody first asks, serialized once for each of
-/// the two roles, however many watchers there are. Many threads ask at once. What they fill in is one
+/// the two roles, however many watchers there are. As JSON it is kept for as long as the collector lets it:
+/// those who are woken by an event share it, and it takes nothing of what the ring may. Many threads ask at once. What they fill in is one
 /// word each, written whole: a number, or a reference to what never changes. Two may both make it;
 /// either will do.
 /// </summary>
@@ -17,6 +19,8 @@ public sealed class LogEntry(LogRow row)
     private int state; // 0, which no order has, until somebody asks
     private WatchFrame? forClient;
     private WatchFrame? forSupplier;
+    private WeakReference<WatchFrame>? jsonForClient;
+    private WeakReference<WatchFrame>? jsonForSupplier;
 
     public long Position => row.Position;
 
@@ -46,20 +50,38 @@ public sealed class LogEntry(LogRow row)
     }
 
     /// <summary>The answer that tells this event.</summary>
-    public WatchFrame FrameFor(Role role)
+    public WatchFrame FrameFor(Role role, FrameForm form)
     {
+        if (form == FrameForm.Json)
+        {
+            return JsonFor(role);
+        }
+
         ref var frame = ref role == Role.Client ? ref forClient : ref forSupplier;
         if (Volatile.Read(ref frame) is { } known)
         {
             return known;
         }
 
-        var made = Frame(role);
+        var made = Frame(role, form);
         Volatile.Write(ref frame, made);
         return made;
     }
 
-    private WatchFrame Frame(Role role) => WatchFrame.Of(new WatchOrdersResponse
+    private WatchFrame JsonFor(Role role)
+    {
+        ref var frame = ref role == Role.Client ? ref jsonForClient : ref jsonForSupplier;
+        if (Volatile.Read(ref frame)?.TryGetTarget(out var known) == true)
+        {
+            return known;
+        }
+
+        var made = Frame(role, FrameForm.Json);
+        Volatile.Write(ref frame, new WeakReference<WatchFrame>(made));
+        return made;
+    }
+
+    private WatchFrame Frame(Role role, FrameForm form) => WatchFrame.Of(new WatchOrdersResponse
     {
         Position = row.Position,
         Event = new OrderChange
@@ -67,12 +89,28 @@ public sealed class LogEntry(LogRow row)
             Event = Visibility.For(role, OrderEvent.Parser.ParseFrom(row.Event)),
             Order = Visibility.Read(role, row.Order),
         },
-    });
+    }, form);
+}
+
+/// <summary>As what an answer is sent.</summary>
+public enum FrameForm
+{
+    /// <summary>The bytes of the message, as gRPC has them.</summary>
+    Message,
+
+    /// <summary>Its JSON, on one line.</summary>
+    Json,
 }
 
 /// <summary>A WatchOrdersResponse as bytes, which one or many watchers send.</summary>
-public sealed record WatchFrame(ReadOnlyMemory<byte> Bytes)
+/// <param name="Position">Where it says to resume.</param>
+/// <param name="Kind">What it tells.</param>
+public sealed record WatchFrame(ReadOnlyMemory<byte> Bytes, long Position, WatchOrdersResponse.MessageOneofCase Kind)
 {
+    /// <summary>JSON as it is written everywhere: what is empty or 0 is written too.</summary>
+    private static readonly JsonFormatter Json = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
+
     /// <summary>The bytes of this answer.</summary>
-    public static WatchFrame Of(WatchOrdersResponse response) => new(response.ToByteArray());
+    public static WatchFrame Of(WatchOrdersResponse response, FrameForm form) => new(
+        form == FrameForm.Json ? Encoding.UTF8.GetBytes(Json.Format(response)) : response.ToByteArray(), response.Position, response.MessageCase);
 }

@@ -103,14 +103,14 @@ public sealed class OrderWatch(WatchParts parts, WatchFilter filter, IWatchStrea
             return ValueTask.CompletedTask;
         }
 
-        var sent = sending.TrySend(entry.FrameFor(filter.Caller.Role));
+        var sent = sending.TrySend(entry.FrameFor(filter.Caller.Role, stream.Form));
         if (sent)
         {
             Sent(position);
             return ValueTask.CompletedTask;
         }
 
-        return SentAsync(sending.SendAsync(entry.FrameFor(filter.Caller.Role), this, position), position);
+        return SentAsync(sending.SendAsync(entry.FrameFor(filter.Caller.Role, stream.Form), this, position), position);
     }
 
     // Nothing of the entry is to be alive while this waits for the reader, but its position: an async
@@ -123,7 +123,7 @@ public sealed class OrderWatch(WatchParts parts, WatchFilter filter, IWatchStrea
 
     private async ValueTask SendAsync(WatchOrdersResponse response)
     {
-        await sending.SendAsync(WatchFrame.Of(response), this, 0);
+        await sending.SendAsync(WatchFrame.Of(response, stream.Form), this, 0);
         watcher.Sent(parts.Time.GetTimestamp());
     }
 
@@ -144,12 +144,12 @@ public sealed class OrderWatch(WatchParts parts, WatchFilter filter, IWatchStrea
     {
         if (parts.Tail.Find(position) is { } row)
         {
-            return row.FrameFor(filter.Caller.Role);
+            return row.FrameFor(filter.Caller.Role, stream.Form);
         }
 
         var again = parts.Store.OpenLog(new LogFilter(filter.Caller, null), position - 1);
         var page = await parts.Turns.ReadAsync(filter.Caller, () => again.NextAsync(cancellation), page => page.Work, cancellation);
-        return new LogEntry(page.Rows[0]).FrameFor(filter.Caller.Role);
+        return new LogEntry(page.Rows[0]).FrameFor(filter.Caller.Role, stream.Form);
     }
 
     private async ValueTask FetchAsync()

@@ -81,5 +81,5 @@ public sealed class SnapshotSending(WatchParts parts, WatchFilter filter, FrameS
     {
         Position = position,
         SnapshotOrder = Visibility.Read(filter.Caller.Role, order).AsOf(parts.Time.GetUtcNow()),
-    });
+    }, sending.Form);
 }

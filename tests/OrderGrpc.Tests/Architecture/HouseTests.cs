@@ -24,6 +24,7 @@ public sealed partial class HouseTests
         { "Processing", ["Orders", "Storage", "Telemetry"] },
         { "Subscriptions", ["Orders", "Storage", "Telemetry"] },
         { "Security", ["Files", "Orders", "Telemetry"] },
+        { "Http", ["Orders", "Security", "Services"] },
         { "Services", ["Orders", "Storage", "Processing", "Subscriptions", "Security", "Telemetry"] },
     };
 

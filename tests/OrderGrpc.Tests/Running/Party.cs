@@ -12,24 +12,33 @@ public sealed class Party : IDisposable
 {
     private static readonly TimeSpan Reconnect = TimeSpan.FromMilliseconds(50); // a server that was started again is found soon
 
-    private readonly GrpcChannel channel;
+    /// <summary>With http as its value, the parties of a test call over HTTP and JSON where they would over gRPC.</summary>
+    public static readonly bool OverHttp = Environment.GetEnvironmentVariable("ORDERGRPC_TEST_TRANSPORT") == "http";
+
+    private readonly IDisposable connection;
 
     /// <param name="waits">Whether a call waits for a server that is not there, and does not fail.</param>
     public Party(string address, string? token, string language = "en", bool waits = false)
-        : this(GrpcChannel.ForAddress(address, Options()), token, language, waits)
+        : this(address, token, language, waits, OverHttp)
+    {
+    }
+
+    /// <param name="overHttp">Whether it calls over HTTP and JSON.</param>
+    public Party(string address, string? token, string language, bool waits, bool overHttp)
+        : this(overHttp ? new HttpInvoker(address, token, language) : null, overHttp ? null : GrpcChannel.ForAddress(address, Options()), token, language, waits)
     {
     }
 
     /// <summary>A caller of several servers that are one: each call goes to the next that is there.</summary>
     public Party(IEnumerable<Uri> servers, string token)
-        : this(GrpcChannel.ForAddress("static:///servers", Options(servers)), token, "en", waits: false)
+        : this(null, GrpcChannel.ForAddress("static:///servers", Options(servers)), token, "en", waits: false)
     {
     }
 
-    private Party(GrpcChannel channel, string? token, string language, bool waits)
+    private Party(HttpInvoker? http, GrpcChannel? channel, string? token, string language, bool waits)
     {
-        this.channel = channel;
-        var invoker = channel.Intercept(headers =>
+        connection = http ?? (IDisposable)channel!;
+        var invoker = http ?? channel!.Intercept(headers =>
         {
             if (token is not null)
             {
@@ -56,7 +65,7 @@ public sealed class Party : IDisposable
     public async Task<Order> PlaceAsync(string description = "Garden fence", string requestId = "") =>
         (await Client.PlaceOrderAsync(Requests.Place(description, requestId))).Order;
 
-    public void Dispose() => channel.Dispose();
+    public void Dispose() => connection.Dispose();
 
     private static GrpcChannelOptions Options(IEnumerable<Uri>? servers = null)
     {

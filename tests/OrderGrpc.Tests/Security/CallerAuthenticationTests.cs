@@ -129,8 +129,8 @@ public sealed class CallerAuthenticationTests : IAsyncLifetime
         {
             using var answer = await http.GetAsync(new Uri(server.Address + path), Stop);
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
-            Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
-            Assert.Equal("", await answer.Content.ReadAsStringAsync(Stop));
+            Assert.Equal("Bearer realm=\"ordergrpc\"", answer.Headers.WwwAuthenticate.ToString());
+            Assert.Contains("\"TOKEN_MISSING\"", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
         }
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using OrderGrpc.Server;
@@ -157,17 +159,43 @@ public sealed class TransportTests : IAsyncLifetime
         await Assert.ThrowsAsync<RpcException>(() => CallAsync(server, Channel(server, clients.Issue(TestAuthority.ForClients, expired: true))));
     }
 
-    [Fact]
-    public async Task HTTP_1_is_refused_with_and_without_TLS()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task HTTP_1_and_HTTP_2_are_served_on_one_port_with_and_without_TLS(bool tls)
     {
         using var certificate = authority.Issue();
-        var secure = await StartAsync(TestAuthority.Pem(files, certificate));
-        await Assert.ThrowsAnyAsync<Exception>(() => TestAuthority.ServedAsync(secure.Address, SslApplicationProtocol.Http11));
+        var server = await StartAsync(tls ? TestAuthority.Pem(files, certificate) : new ServerOptions());
+        foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
+        {
+            using var http = new HttpClient(Handler());
+            using var request = new HttpRequestMessage(HttpMethod.Get, server.Address + "/open") { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var answer = await http.SendAsync(request, Stop);
+            Assert.Equal(("open", version), (await answer.Content.ReadAsStringAsync(Stop), answer.Version));
+        }
+    }
 
-        var plain = await StartAsync(new ServerOptions());
-        using var http = new HttpClient();
-        using var answer = await http.GetAsync(new Uri(plain.Address + "/open"), Stop);
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    [Theory]
+    [InlineData("GET /open HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK")]
+    [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0", "\0")] // and empty settings, which are answered with ours
+    public async Task What_agrees_on_nothing_under_TLS_is_known_by_its_first_bytes(string sent, string answered)
+    {
+        using var certificate = authority.Issue();
+        var server = await StartAsync(TestAuthority.Pem(files, certificate));
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(IPAddress.Loopback, new Uri(server.Address).Port, Stop);
+        await using var tls = new SslStream(tcp.GetStream());
+        using var handler = Handler();
+        handler.SslOptions.TargetHost = "localhost";
+        await tls.AuthenticateAsClientAsync(handler.SslOptions, Stop);
+        foreach (var letter in Encoding.Latin1.GetBytes(sent))
+        {
+            await tls.WriteAsync(new[] { letter }, Stop); // however small the pieces are that it comes in
+        }
+
+        var begin = new byte[answered.Length];
+        await tls.ReadExactlyAsync(begin, Stop);
+        Assert.Equal(answered, Encoding.Latin1.GetString(begin));
     }
 
     [Fact]
@@ -187,7 +215,10 @@ public sealed class TransportTests : IAsyncLifetime
         return servers[^1];
     }
 
-    private GrpcChannel Channel(GuardedServer server, X509Certificate2? client = null)
+    private GrpcChannel Channel(GuardedServer server, X509Certificate2? client = null) =>
+        GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { HttpHandler = Handler(client), DisposeHttpClient = true });
+
+    private SocketsHttpHandler Handler(X509Certificate2? client = null)
     {
         var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
@@ -198,7 +229,7 @@ public sealed class TransportTests : IAsyncLifetime
             handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => client;
         }
 
-        return GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+        return handler;
     }
 
     private async Task<string> CallAsync(GuardedServer server, GrpcChannel? channel = null)

@@ -149,7 +149,7 @@ public sealed class CallerBucketsTests
     [InlineData("11M", "600S")]
     [InlineData("99999999H", "600S")]
     public void A_call_has_its_own_deadline_up_to_the_longest_and_else_the_default(string? asked, string holds) =>
-        Assert.Equal(holds, new CallDeadline(new ServerOptions(), new CallLimits()).TimeoutFor(asked));
+        Assert.Equal(holds, new CallDeadline(new ServerOptions(), new CallLimits(), TimeProvider.System).TimeoutFor(asked));
 
     [Theory]
     [InlineData("127.0.0.1", "127.0.0.1")]
