@@ -48,6 +48,15 @@ public sealed class IdentityCopy(IIdentityStore from, IIdentityStore to)
             }
         }
 
+        var revoked = await to.ReadRevokedLinksAsync();
+        foreach (var (order, at) in await from.ReadRevokedLinksAsync())
+        {
+            if (!(revoked.GetValueOrDefault(order) >= at))
+            {
+                await to.RevokeLinksAsync(order, at);
+            }
+        }
+
         return (keys.Count, tokens.Count);
     }
 }
