@@ -247,7 +247,7 @@ public sealed class ServerOptions
     private bool IsPublic(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && (Insecure || StartRules.IsLoopback(uri.DnsSafeHost))))
-        && (uri.Query + uri.Fragment + uri.UserInfo).Length == 0 && !url.AsSpan().ContainsAny('?', '#') && uri.Host.Length > 0;
+        && (uri.Query + uri.Fragment + uri.UserInfo).Length == 0 && !url.AsSpan().ContainsAny('?', '#', '@') && !url.Any(c => c <= ' ') && uri.Host.Length > 0;
 
     private static bool IsAddress(string url, params string[] schemes) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme) && uri.PathAndQuery == "/";

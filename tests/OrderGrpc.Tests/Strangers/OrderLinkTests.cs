@@ -242,6 +242,22 @@ public sealed class OrderLinkTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("orders.example.com")]
+    [InlineData("http://orders.example.com")]
+    [InlineData("https://orders.example.com/?a=b")]
+    [InlineData("https://orders.example.com/#")]
+    [InlineData("https://who@orders.example.com")]
+    [InlineData("https://orders.example.com/a b")]
+    [InlineData("file:///orders")]
+    public async Task A_public_address_that_links_could_not_safely_begin_with_is_refused_at_the_start(string url)
+    {
+        using var folder = new TestFolder();
+        var (exitCode, _, errors) = await ServerProcess.RunAsync(folder, "--data", folder.Data, "--public-url", url);
+        Assert.Equal(ServerExitCodes.CannotStart, exitCode);
+        Assert.Contains($"--public-url (or ORDERGRPC_PUBLIC_URL) is '{url}': it must be a URL of https", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("admin")]
     [InlineData("client")]
