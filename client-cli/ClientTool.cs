@@ -16,6 +16,7 @@ public static class ClientTool
             shell.Noun("order", [
                 PlaceCommand.Create(shell),
                 .. OrderStep.Verbs(shell, "order", ClientSteps.Plain),
+                LinkCommand.Create(shell),
                 .. ReadingCommands.OfOrder(shell)]),
             shell.Noun("quote", [
                 .. ReadingCommands.OfQuote(shell),

@@ -60,6 +60,12 @@ public static partial class Log
     [LoggerMessage(112, LogLevel.Warning, "A connection from {Address} was ended: too many calls without a good token.")]
     public static partial void ConnectionEnded(ILogger logger, string address);
 
+    [LoggerMessage(113, LogLevel.Information, "The links of order {OrderId} that were made up to now were revoked.")]
+    public static partial void LinksRevoked(ILogger logger, long orderId);
+
+    [LoggerMessage(114, LogLevel.Information, "A link to order {OrderId} was made for {Role} {Name}.")]
+    public static partial void LinkMade(ILogger logger, long orderId, string role, string name);
+
     [LoggerMessage(108, LogLevel.Error, "The changed certificate is not used; the one before serves on. {Problem}")]
     public static partial void CertificateNotReadable(ILogger logger, string problem);
 

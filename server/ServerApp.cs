@@ -48,7 +48,8 @@ public static class ServerApp
         builder.Services.AddSingleton<IReadMeter, ReadMeter>().AddSingleton(parts => new ReadTurns(parts.GetRequiredService<IReadMeter>(), time));
         builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
         builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>().AddSingleton<PrototypeGrpcService>();
-        builder.Services.AddCallerAuthentication(options, limits, keys, registry);
+        var links = new OrderLinks(keys, registry, link => store.FindAsync(link, limits.Calls, time));
+        builder.Services.AddSingleton(links).AddCallerAuthentication(options, limits, keys, registry, links);
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationResultHandler>();
         builder.Services.AddCallPath().AddSingleton<JsonRequest>();
         builder.Services.AddGrpc(grpc =>
@@ -56,6 +57,7 @@ public static class ServerApp
             grpc.MaxReceiveMessageSize = limits.Connections.MessageBytes;
             grpc.CompressionProviders = [new BoundedGzip(limits.Connections.MessageBytes)];
             grpc.Interceptors.Add<ErrorInterceptor>();
+            grpc.Interceptors.Add<LinkScope>();
         }).AddJsonTranscoding(json =>
         {
             json.JsonSettings = new GrpcJsonSettings { WriteInt64sAsStrings = true }; // a script's numbers have 53 bits

@@ -39,6 +39,9 @@ public sealed class ServerOptions
     [Description("URL|Where to listen.")]
     public string Urls { get; set; } = "http://127.0.0.1:8803";
 
+    [Description("URL|Where people reach the server, such as https://orders.example.com: what its links to orders begin with. Without it a link is a token only.")]
+    public string PublicUrl { get; set; } = "";
+
     [Description("NAME|The supplier of orders that name none.")]
     public string DefaultSupplier { get; set; } = "supplier";
 
@@ -237,11 +240,19 @@ public sealed class ServerOptions
             Require(IsAddress(url, "http", "https"), nameof(Urls), url, "it must be a URL such as http://127.0.0.1:8803");
         }
 
+        Require(PublicUrl.Length == 0 || IsPublic(PublicUrl), nameof(PublicUrl), PublicUrl,
+            "it must be a URL of https such as https://orders.example.com, with nothing behind its path; http is for loopback, and elsewhere for --insecure");
         foreach (var url in MetricsUrls.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
             Require(IsAddress(url, "http"), nameof(MetricsUrls), url, "it must be a URL of http such as http://127.0.0.1:9464");
         }
     }
+
+    // Who follows a link sends its token there.
+    private bool IsPublic(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && (Insecure || StartRules.IsLoopback(uri.DnsSafeHost))))
+        && (uri.Query + uri.Fragment + uri.UserInfo).Length == 0 && !url.AsSpan().ContainsAny('?', '#', '@') && !url.Any(c => c <= ' ') && uri.Host.Length > 0;
 
     private static bool IsAddress(string url, params string[] schemes) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme) && uri.PathAndQuery == "/";

@@ -32,7 +32,7 @@ public static class WhoamiCommand
         var texts = session.Texts;
         var role = Credentials.RoleName(caller.Role);
         session.Printer.Line(texts.Format(Text.WhoamiCaller, caller.Name, role));
-        session.Printer.Line(caller.TokenExpireTime is null ? texts[Text.WhoamiNoEnd] : texts.Format(Text.WhoamiUntil, TimeText.Format(caller.TokenExpireTime)));
+        session.Printer.Line(caller.TokenExpireTime is null ? (caller.OrderId > 0 ? texts.Format(Text.WhoamiLink, caller.OrderId) : texts[Text.WhoamiNoEnd]) : texts.Format(Text.WhoamiUntil, TimeText.Format(caller.TokenExpireTime)));
         session.Printer.Line(texts.Format(Text.WhoamiServer, session.Server, caller.ServerVersion));
         session.Printer.Line(texts.Format(Text.WhoamiTool, session.Tool, VersionNotice.Own, session.Settings.Context ?? "-"));
     }

@@ -423,6 +423,15 @@ public enum Text
     /// <summary>The token never ends.</summary>
     WhoamiNoEnd,
 
+    /// <summary>Order.</summary>
+    WhoamiLink,
+
+    /// <summary>Order.</summary>
+    LinkNote,
+
+    /// <summary>Order, time.</summary>
+    LinkUntil,
+
     /// <summary>Address, version.</summary>
     WhoamiServer,
 

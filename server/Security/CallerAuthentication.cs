@@ -16,10 +16,11 @@ public static class CallerAuthentication
     /// default: an endpoint that says nothing is for callers with a good token. The answers need
     /// an IAuthorizationMiddlewareResultHandler, and UseAuthentication comes before UseAuthorization.
     /// </summary>
+    /// <param name="links">The order links; null where none are taken.</param>
     public static IServiceCollection AddCallerAuthentication(
-        this IServiceCollection services, ServerOptions options, ServerLimits limits, SigningKeys keys, TokenRegistry registry)
+        this IServiceCollection services, ServerOptions options, ServerLimits limits, SigningKeys keys, TokenRegistry registry, OrderLinks? links = null)
     {
-        var standing = new TokenStanding(keys, registry);
+        var standing = new TokenStanding(keys, registry, links);
         var verified = new VerifiedTokens(limits.Tokens, registry.Time);
         services.AddSingleton(keys);
         services.AddSingleton(registry);

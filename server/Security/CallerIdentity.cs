@@ -8,7 +8,7 @@ namespace OrderGrpc.Server.Security;
 /// The identity of an authenticated call: the caller, and what tells whether its token still
 /// holds. Immutable, and shared by all calls with the same token.
 /// </summary>
-public sealed class CallerIdentity(Caller caller, DateTimeOffset? expires, string? tokenId, string? keyId)
+public sealed class CallerIdentity(Caller caller, DateTimeOffset? expires, string? tokenId, string? keyId, OrderLink? link = null)
     : ClaimsIdentity(
         [new(JwtRegisteredClaimNames.Sub, caller.Name), new(TokenIssuer.RoleClaim, RoleNames.Of(caller.Role))],
         "Bearer", JwtRegisteredClaimNames.Sub, TokenIssuer.RoleClaim)
@@ -19,11 +19,14 @@ public sealed class CallerIdentity(Caller caller, DateTimeOffset? expires, strin
     /// <summary>From when on the token is refused; null for never.</summary>
     public DateTimeOffset? Expires { get; } = expires;
 
-    /// <summary>The id in our registry; null for a token of an external issuer.</summary>
+    /// <summary>The id in our registry; null for an order link, and for a token of an external issuer.</summary>
     public string? TokenId { get; } = tokenId;
 
     /// <summary>The key of ours that signed it; null for a token of an external issuer.</summary>
     public string? KeyId { get; } = keyId;
+
+    /// <summary>What an order link holds by; null for every other token.</summary>
+    public OrderLink? Link { get; } = link;
 }
 
 /// <summary>The caller of a call.</summary>

@@ -42,6 +42,12 @@ public interface IIdentityStore : IAsyncDisposable
 
     /// <summary>Records that a token was revoked, durably; false where it was revoked before.</summary>
     ValueTask<bool> RevokeTokenAsync(string id, DateTimeOffset at);
+
+    /// <summary>The orders whose links were revoked, with the last time: a link that was made up to then is refused. They change with the tokens.</summary>
+    ValueTask<IReadOnlyDictionary<long, DateTimeOffset>> ReadRevokedLinksAsync();
+
+    /// <summary>Records that the links of an order were revoked, durably.</summary>
+    ValueTask RevokeLinksAsync(long orderId, DateTimeOffset at);
 }
 
 /// <summary>How keys and tokens stand: each part is another text once anything of it has changed.</summary>

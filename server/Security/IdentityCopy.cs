@@ -48,20 +48,33 @@ public sealed class IdentityCopy(IIdentityStore from, IIdentityStore to)
             }
         }
 
-        await VerifyAsync(keys, tokens);
+        var links = await from.ReadRevokedLinksAsync();
+        var revoked = await to.ReadRevokedLinksAsync();
+        foreach (var (order, at) in links.Where(link => !Covers(revoked, link)))
+        {
+            await to.RevokeLinksAsync(order, at);
+        }
+
+        await VerifyAsync(keys, tokens, links);
         return (keys.Count, tokens.Count);
     }
 
     // A token that was left out is one that somebody can no longer call with; a revocation, one that somebody can again.
-    private async Task VerifyAsync(IReadOnlyList<SymmetricSecurityKey> keys, IReadOnlyDictionary<string, TokenRecord> tokens)
+    private async Task VerifyAsync(IReadOnlyList<SymmetricSecurityKey> keys, IReadOnlyDictionary<string, TokenRecord> tokens, IReadOnlyDictionary<long, DateTimeOffset> links)
     {
         var there = (await to.ReadKeysAsync(NoKeys)).ToDictionary(key => key.KeyId, key => Convert.ToHexString(key.Key));
         var known = await to.ReadTokensAsync(NoTokens, null);
+        var revoked = await to.ReadRevokedLinksAsync();
         var missing = keys.Where(key => there.GetValueOrDefault(key.KeyId) != Convert.ToHexString(key.Key)).Select(key => "key " + key.KeyId)
-            .Concat(tokens.Values.Where(token => known.GetValueOrDefault(token.Id) != token).Select(token => "token " + token.Id)).ToList();
+            .Concat(tokens.Values.Where(token => known.GetValueOrDefault(token.Id) != token).Select(token => "token " + token.Id))
+            .Concat(links.Where(link => !Covers(revoked, link)).Select(link => $"the end of the links to order {link.Key}")).ToList();
         if (missing.Count > 0)
         {
             throw new StartException($"The target does not have {missing[0]} as the source has it ({missing.Count} such in all). The copy is not to be used. Remove it, and copy again.");
         }
     }
+
+    // By the second, as links are made and as a database keeps it.
+    private static bool Covers(IReadOnlyDictionary<long, DateTimeOffset> revoked, KeyValuePair<long, DateTimeOffset> link) =>
+        revoked.TryGetValue(link.Key, out var at) && at.ToUnixTimeSeconds() >= link.Value.ToUnixTimeSeconds();
 }

@@ -92,7 +92,7 @@ public sealed class IdentityFolder(string data) : IIdentityStore
         throw new StartException("The keys of a data folder are files that only their owner can read. Those in a database are encrypted: name it with --store.");
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyDictionary<string, TokenRecord>> ReadTokensAsync(IReadOnlyDictionary<string, TokenRecord> known, string? seen) => new(tokens.Read());
+    public ValueTask<IReadOnlyDictionary<string, TokenRecord>> ReadTokensAsync(IReadOnlyDictionary<string, TokenRecord> known, string? seen) => new(tokens.Read().Tokens);
 
     /// <inheritdoc/>
     public ValueTask AddTokenAsync(TokenRecord token)
@@ -106,13 +106,24 @@ public sealed class IdentityFolder(string data) : IIdentityStore
     public ValueTask<bool> RevokeTokenAsync(string id, DateTimeOffset at)
     {
         using var _ = DataLock.Take(data);
-        if (tokens.Read().GetValueOrDefault(id) is not { Revoked: null })
+        if (tokens.Read().Tokens.GetValueOrDefault(id) is not { Revoked: null })
         {
             return new(false); // another process has, a moment ago
         }
 
         tokens.Append(new TokenLine(Revoked: id, Time: at));
         return new(true);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<long, DateTimeOffset>> ReadRevokedLinksAsync() => new(tokens.Read().RevokedLinks);
+
+    /// <inheritdoc/>
+    public ValueTask RevokeLinksAsync(long orderId, DateTimeOffset at)
+    {
+        using var _ = DataLock.Take(data);
+        tokens.Append(new TokenLine(Links: orderId, Time: at));
+        return default;
     }
 
     /// <inheritdoc/>

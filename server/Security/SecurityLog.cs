@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using OrderGrpc.Contract;
+using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Telemetry;
 using OrderGrpc.V1;
 
@@ -31,7 +33,7 @@ public sealed class SecurityLog(ILogger<SecurityLog> logger, TokenRegistry regis
         if (MayLog())
         {
             var caller = call.User.ToCaller();
-            Log.AccessRefused(logger, Names.Of(reason), MethodOf(call), AddressOf(call), RoleNames.Of(caller.Role), SafeText.Of(caller.Name));
+            Log.AccessRefused(logger, Names.Of(reason), MethodOf(call), AddressOf(call), RoleOf(caller), SafeText.Of(caller.Name));
         }
     }
 
@@ -40,7 +42,7 @@ public sealed class SecurityLog(ILogger<SecurityLog> logger, TokenRegistry regis
     {
         if (MayLog())
         {
-            var caller = call.User.Identity is CallerIdentity { Caller: var known } ? $"{RoleNames.Of(known.Role)} {SafeText.Of(known.Name)}" : "nobody";
+            var caller = call.User.Identity is CallerIdentity { Caller: var known } ? $"{RoleOf(known)} {SafeText.Of(known.Name)}" : "nobody";
             Log.LimitReached(logger, Names.Of(reason), MethodOf(call), AddressOf(call), caller);
         }
     }
@@ -73,6 +75,20 @@ public sealed class SecurityLog(ILogger<SecurityLog> logger, TokenRegistry regis
             Log.IssuerNotReachable(logger, authority, SafeText.Of(problem.Message));
         }
     }
+
+    /// <summary>A client made a link to an order.</summary>
+    public void LinkMade(HttpContext call, long orderId)
+    {
+        if (logger.IsEnabled(LogLevel.Information) && MayLog())
+        {
+            var caller = call.User.ToCaller();
+            Log.LinkMade(logger, orderId, RoleOf(caller), SafeText.Of(caller.Name));
+        }
+    }
+
+    private static string RoleOf(Caller caller) => caller.OnlyOrder == 0
+        ? RoleNames.Of(caller.Role)
+        : string.Create(CultureInfo.InvariantCulture, $"the link to order {caller.OnlyOrder} of {RoleNames.Of(caller.Role)}");
 
     private static string MethodOf(HttpContext call) => SafeText.Of(call.Request.Path.Value ?? "");
 

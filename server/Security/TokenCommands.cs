@@ -26,7 +26,7 @@ public sealed class TokenCommands
         var verbs = new TokenCommands(time ?? TimeProvider.System, shared ?? ((_, _) => throw new StartException("This program knows no database.")));
         return new Command("token", "Issue, list and revoke tokens, and change the keys that sign them.")
         {
-            verbs.Issue(), verbs.List(), verbs.Revoke(), verbs.RotateKey(), verbs.RetireKey(), verbs.EncryptKeys(),
+            verbs.Issue(), verbs.List(), verbs.Revoke(), verbs.RevokeLinks(), verbs.RotateKey(), verbs.RetireKey(), verbs.EncryptKeys(),
         };
     }
 
@@ -105,6 +105,25 @@ public sealed class TokenCommands
             parsed.InvocationConfiguration.Error.WriteLine(revoked ? "Revoked." : "It was revoked before.");
         });
         command.Arguments.Add(id);
+        return command;
+    }
+
+    private Command RevokeLinks()
+    {
+        var order = new Argument<long>("ORDER") { Description = "The order's number." };
+        var command = Verb("revoke-links", "End all links of an order that were made so far; its client can make new ones.", [], async (parsed, open) =>
+        {
+            var id = parsed.GetRequiredValue(order);
+            if (id <= 0)
+            {
+                throw new StartException("ORDER is the number of an order, such as 17.");
+            }
+
+            await using var store = await open();
+            await (await TokenRegistry.OpenAsync(store, time)).RevokeLinksAsync(id);
+            parsed.InvocationConfiguration.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"All links of order {id} that were made so far are refused."));
+        });
+        command.Arguments.Add(order);
         return command;
     }
 

@@ -2,7 +2,7 @@ namespace OrderGrpc.Server.Security;
 
 /// <summary>
 /// Tokens: how large one may be, how many verified ones are remembered, how soon a revocation is seen.
-/// Of an external issuer: how far its clock may be off, how long its word is taken, how often its keys
+/// How long an order link outlives its order. Of an external issuer: how far its clock may be off, how long its word is taken, how often its keys
 /// are read, how long it may take to answer.
 /// </summary>
 public sealed record TokenLimits
@@ -10,6 +10,7 @@ public sealed record TokenLimits
     public static readonly TimeSpan UnknownKeyLook = TimeSpan.FromSeconds(1); // the folder of keys is looked at no more often for a key that is not known
     public const int KeySecrets = 10; // in the file of --key-secret-file
     public static readonly TimeSpan MaxTokenLifetime = TimeSpan.FromDays(3650);
+    public static readonly TimeSpan LinkAfterOrder = TimeSpan.FromDays(30);
 
     public int TokenBytes { get; init; } = 4096;
 
@@ -23,7 +24,7 @@ public sealed record TokenLimits
 
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromSeconds(30);
 
-    public TimeSpan ExternalTokenTrust { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan ExternalTokenTrust { get; init; } = TimeSpan.FromMinutes(5); // and an order link's, whose order may have ended
 
     public TimeSpan IssuerKeysRefresh { get; init; } = TimeSpan.FromMinutes(10);
 

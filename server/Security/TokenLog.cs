@@ -20,13 +20,13 @@ internal sealed class TokenLog(string path)
         }
     }
 
-    /// <summary>All tokens, as the lines say.</summary>
+    /// <summary>All that the lines say.</summary>
     /// <exception cref="StartException">The file is not private, not readable or damaged.</exception>
-    public Dictionary<string, TokenRecord> Read()
+    public TokenBook Read()
     {
         if (!File.Exists(path))
         {
-            return [];
+            return new TokenBook([], []);
         }
 
         try
@@ -68,20 +68,20 @@ internal sealed class TokenLog(string path)
         }
     }
 
-    private Dictionary<string, TokenRecord> Parse(byte[] bytes)
+    private TokenBook Parse(byte[] bytes)
     {
-        var tokens = new Dictionary<string, TokenRecord>();
+        var book = new TokenBook([], []);
         var number = 0;
         for (int start = 0, end; (end = Array.IndexOf(bytes, (byte)'\n', start)) >= 0; start = end + 1)
         {
             number++;
             // A revocation that cannot be read must not bring its token back to life: no line is passed over.
-            if (!TokenLine.Apply(bytes.AsSpan(start, end - start), tokens))
+            if (!TokenLine.Apply(bytes.AsSpan(start, end - start), book))
             {
                 throw new StartException($"{path} is damaged in line {number}. Restore it from a backup, or move it away and issue new tokens.");
             }
         }
 
-        return tokens;
+        return book;
     }
 }

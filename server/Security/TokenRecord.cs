@@ -13,7 +13,10 @@ namespace OrderGrpc.Server.Security;
 /// <param name="Revoked">When it was revoked; null while it was not.</param>
 public sealed record TokenRecord(string Id, Caller Caller, DateTimeOffset Issued, DateTimeOffset? Expires, string Key, DateTimeOffset? Revoked = null);
 
-/// <summary>One line of tokens.jsonl: an issue, which has an id, or a revocation, which names one.</summary>
+/// <summary>What the lines of tokens.jsonl say: the tokens by their id, and the orders whose links were revoked.</summary>
+internal sealed record TokenBook(Dictionary<string, TokenRecord> Tokens, Dictionary<long, DateTimeOffset> RevokedLinks);
+
+/// <summary>One line of tokens.jsonl: an issue, which has an id, or a revocation, which names one, or an order whose links it is of.</summary>
 internal sealed record TokenLine(
     string? Id = null,
     string? Role = null,
@@ -22,7 +25,8 @@ internal sealed record TokenLine(
     DateTimeOffset? Expires = null,
     string? Key = null,
     string? Revoked = null,
-    DateTimeOffset? Time = null)
+    DateTimeOffset? Time = null,
+    long? Links = null)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -34,8 +38,9 @@ internal sealed record TokenLine(
         token.Id, RoleNames.Of(token.Caller.Role), token.Caller.Name, token.Issued, token.Expires, token.Key);
 
     /// <summary>Adds what the line says to the records; false where it says nothing that makes sense.</summary>
-    public static bool Apply(ReadOnlySpan<byte> line, Dictionary<string, TokenRecord> tokens)
+    public static bool Apply(ReadOnlySpan<byte> line, TokenBook book)
     {
+        var tokens = book.Tokens;
         TokenLine? read;
         try
         {
@@ -46,12 +51,18 @@ internal sealed record TokenLine(
             return false;
         }
 
-        if (read is { Revoked: { } revoked, Time: { } time, Id: null })
+        if (read is { Revoked: { } revoked, Time: { } time, Id: null, Links: null })
         {
             return tokens.TryGetValue(revoked, out var token) && (tokens[revoked] = token with { Revoked = time }) is not null;
         }
 
-        return read is { Id: { } id, Name: { } name, Issued: { } issued, Key: { } key, Revoked: null }
+        if (read is { Links: { } order and > 0, Time: { } at, Id: null, Revoked: null })
+        {
+            book.RevokedLinks[order] = at;
+            return true;
+        }
+
+        return read is { Id: { } id, Name: { } name, Issued: { } issued, Key: { } key, Revoked: null, Links: null }
             && RoleNames.Parse(read.Role) is { } role
             && PartyName.IsValid(name)
             && tokens.TryAdd(id, new TokenRecord(id, new Caller(role, name), issued, read.Expires, key));

@@ -15,6 +15,7 @@ public sealed class TokenRegistry
     private readonly SemaphoreSlim gate = new(1);
     private string? seen;
     private volatile IReadOnlyDictionary<string, TokenRecord> known = new Dictionary<string, TokenRecord>();
+    private volatile IReadOnlyDictionary<long, DateTimeOffset> revokedLinks = new Dictionary<long, DateTimeOffset>();
 
     private TokenRegistry(IIdentityStore store, TimeProvider time) => (this.store, Time) = (store, time);
 
@@ -26,6 +27,9 @@ public sealed class TokenRegistry
 
     /// <summary>All tokens by their id, as last read; another object once anything has changed.</summary>
     public IReadOnlyDictionary<string, TokenRecord> All => known;
+
+    /// <summary>The orders whose links were revoked, with the last time, as last read.</summary>
+    public IReadOnlyDictionary<long, DateTimeOffset> RevokedLinks => revokedLinks;
 
     /// <summary>All tokens in the order of their issue, as last read.</summary>
     public IReadOnlyList<TokenRecord> Tokens => [.. known.Values.OrderBy(token => token.Issued)];
@@ -71,6 +75,7 @@ public sealed class TokenRegistry
         {
             if (mark.Tokens != seen)
             {
+                revokedLinks = await store.ReadRevokedLinksAsync();
                 known = await store.ReadTokensAsync(known, seen);
                 seen = mark.Tokens;
             }
@@ -105,6 +110,14 @@ public sealed class TokenRegistry
         var revoked = token.Revoked is null && await store.RevokeTokenAsync(id, Now());
         await RefreshAsync();
         return revoked;
+    }
+
+    /// <summary>Revokes all links of an order that were made up to now. Links are in no registry, so it is not known whether there are any.</summary>
+    /// <exception cref="StartException">It cannot be written.</exception>
+    public async ValueTask RevokeLinksAsync(long orderId)
+    {
+        await store.RevokeLinksAsync(orderId, Now());
+        await RefreshAsync();
     }
 
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(Time.GetUtcNow().ToUnixTimeSeconds());

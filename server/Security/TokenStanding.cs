@@ -6,7 +6,8 @@ using OrderGrpc.V1;
 namespace OrderGrpc.Server.Security;
 
 /// <summary>Whether a token of ours is good, and whether one that was good still is.</summary>
-public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry)
+/// <param name="links">The order links; null where none are taken.</param>
+public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry, OrderLinks? links = null)
 {
     private long readAt = registry.Time.GetUtcNow().UtcTicks;
 
@@ -47,6 +48,12 @@ public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry)
     /// <exception cref="RefusedTokenException">The registry does not know it, it was revoked, or it names no caller.</exception>
     public async ValueTask<CallerIdentity> IdentifyAsync(JsonWebToken token)
     {
+        var identity = OrderLinks.Is(token) ? await IdentifyLinkAsync(token) : await IdentifyTokenAsync(token);
+        return RefusalOf(identity) is { } reason ? throw new RefusedTokenException(reason) : identity;
+    }
+
+    private async ValueTask<CallerIdentity> IdentifyTokenAsync(JsonWebToken token)
+    {
         if (await FindAsync(token.Id) is not { } record
             || RoleNames.Parse(ClaimOf(token, TokenIssuer.RoleClaim)) is not { } role
             || record.Caller != new Caller(role, token.Subject))
@@ -54,24 +61,32 @@ public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry)
             throw new RefusedTokenException(ErrorReason.TokenInvalid);
         }
 
-        var identity = new CallerIdentity(record.Caller, record.Expires, record.Id, token.Kid);
-        return RefusalOf(identity) is { } reason ? throw new RefusedTokenException(reason) : identity;
+        return new CallerIdentity(record.Caller, record.Expires, record.Id, token.Kid);
+    }
+
+    private async ValueTask<CallerIdentity> IdentifyLinkAsync(JsonWebToken token)
+    {
+        var identity = await (links ?? throw new RefusedTokenException(ErrorReason.TokenInvalid)).IdentifyAsync(token);
+        if (identity.Link!.MadeWith is { } with)
+        {
+            await FindAsync(with); // it may have been issued a moment ago, by another process
+        }
+
+        return identity;
     }
 
     /// <summary>Why the token does not hold any more; null while it does. No I/O: asked by every call.</summary>
     public ErrorReason? RefusalOf(CallerIdentity identity)
     {
-        if (identity.TokenId is { } id)
+        if (identity.KeyId is { } key && !keys.Has(key))
         {
-            if (registry.Known(id) is not { } record || !keys.Has(identity.KeyId!))
-            {
-                return ErrorReason.TokenInvalid;
-            }
+            return ErrorReason.TokenInvalid;
+        }
 
-            if (record.Revoked is not null)
-            {
-                return ErrorReason.TokenRevoked;
-            }
+        var refusal = identity.TokenId is { } id ? RefusalOf(registry.Known(id)) : identity.Link is { } link ? links!.RefusalOf(link) : null;
+        if (refusal is not null)
+        {
+            return refusal;
         }
 
         var now = registry.Time.GetUtcNow();
@@ -80,10 +95,19 @@ public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry)
             return ErrorReason.TokenExpired;
         }
 
+        // A stream of a link for so long that its order may have ended as long ago: it is to be asked for anew.
+        if (identity.Expires is null && identity.Link?.Looked + TokenLimits.LinkAfterOrder <= now)
+        {
+            return ErrorReason.StoreBusy;
+        }
+
         // Whether it was revoked meanwhile is not known.
-        var isOurs = identity.TokenId is not null;
+        var isOurs = identity.KeyId is not null;
         return isOurs && registry.Trust < now - new DateTimeOffset(Interlocked.Read(ref readAt), TimeSpan.Zero) ? ErrorReason.StoreBusy : null;
     }
+
+    private static ErrorReason? RefusalOf(TokenRecord? record) =>
+        record is null ? ErrorReason.TokenInvalid : record.Revoked is not null ? ErrorReason.TokenRevoked : null;
 
     /// <summary>Reads what other processes did to keys and tokens.</summary>
     /// <exception cref="StartException">They cannot be read; what was known holds, for as long as the store trusts it.</exception>

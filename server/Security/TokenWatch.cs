@@ -17,6 +17,7 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
     private string? problem; // that the last look had
     private IReadOnlyDictionary<string, TokenRecord> seenTokens = registry.All;
     private IReadOnlyList<string> seenKeys = keys.Ids;
+    private IReadOnlyDictionary<long, DateTimeOffset> seenLinks = registry.RevokedLinks;
 
     /// <summary>
     /// Follows the token of a call that may last. The call disposes it at its end, and ends itself
@@ -121,7 +122,13 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
             LogChange(token, seenTokens.GetValueOrDefault(token.Id));
         }
 
-        (seenKeys, seenTokens) = (keys.Ids, tokens);
+        var links = registry.RevokedLinks;
+        foreach (var (order, _) in links.Except(seenLinks))
+        {
+            Log.LinksRevoked(logger, order);
+        }
+
+        (seenKeys, seenTokens, seenLinks) = (keys.Ids, tokens, links);
     }
 
     private void LogChange(TokenRecord token, TokenRecord? before)

@@ -11,7 +11,8 @@ namespace OrderGrpc.Server.Security;
 /// has so many entries, so that it cannot drive out the others by spelling its token anew (the last
 /// letter of a signature has bits that nobody reads). Two generations, of which the older is
 /// dropped when the younger is full: what is used stays. A token of an external issuer is verified
-/// again after a while, since the issuer may have withdrawn its key.
+/// again after a while, since the issuer may have withdrawn its key; and so is an order link, whose order
+/// may have ended.
 /// </summary>
 public sealed class VerifiedTokens(TokenLimits limits, TimeProvider time)
 {

@@ -29,8 +29,8 @@ public static class CallContext
             return;
         }
 
-        // Not there or somebody else's: the log does not tell which either, but shows who tries out ids.
-        if (refusal.Reason == ErrorReason.OrderNotFound)
+        // Not there or somebody else's: the log does not tell which either, but shows who tries out ids, and what a link is tried for.
+        if (refusal.Reason is ErrorReason.OrderNotFound or ErrorReason.NotByOrderLink)
         {
             var http = context.GetHttpContext();
             http.RequestServices.GetRequiredService<SecurityLog>().AccessRefused(http, refusal.Reason);

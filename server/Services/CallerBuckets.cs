@@ -8,6 +8,9 @@ namespace OrderGrpc.Server.Services;
 /// <summary>By what limits are counted: the caller, or the address where nobody says who calls.</summary>
 public readonly record struct LimitKey(Caller Caller, IPAddress? Address)
 {
+    /// <summary>Whether it is an order link. All links to one order are one caller, apart from their client; so whoever got one takes nothing from it.</summary>
+    public bool IsLink => Caller.OnlyOrder > 0;
+
     /// <summary>Of a call: health is open to everybody, so there it is the address that counts.</summary>
     public static LimitKey Of(HttpContext context) => context.User.Identity is CallerIdentity identity
         ? new(identity.Caller, null)
@@ -24,7 +27,8 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
     private readonly ConcurrentDictionary<LimitKey, Usage> usages = new();
 
     // A bucket is kept as the moment at which it will be full again, so filling it costs nothing.
-    private readonly long perRequest = options.MaxRequestsPerSecond == 0 ? 0 : time.TimestampFrequency / options.MaxRequestsPerSecond;
+    private readonly Rate ofCallers = Rate.Of(options.MaxRequestsPerSecond, time);
+    private readonly Rate ofLinks = Rate.Of(Math.Min(options.MaxRequestsPerSecond, limits.LinkRequestsPerSecond), time);
     private int forgetting;
 
     /// <summary>The callers that are remembered now.</summary>
@@ -33,7 +37,8 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
     /// <summary>Takes one request from the caller's bucket: null, or how long until there is one.</summary>
     public TimeSpan? Take(LimitKey caller)
     {
-        if (perRequest == 0)
+        var rate = RateOf(caller);
+        if (rate.PerRequest == 0)
         {
             return null;
         }
@@ -45,7 +50,7 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
             {
                 if (!usage.Forgotten)
                 {
-                    return Take(usage, time.GetTimestamp());
+                    return Take(usage, rate, time.GetTimestamp());
                 }
             }
         }
@@ -54,12 +59,12 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
     /// <summary>Counts a call that was refused for its rate: null, or for how long the caller has had its share of those.</summary>
     public TimeSpan? Refuse(LimitKey caller)
     {
-        var usage = Find(caller);
+        var (usage, rate) = (Find(caller), RateOf(caller));
         lock (usage)
         {
             var now = time.GetTimestamp();
-            usage.QuietAt = Math.Max(usage.QuietAt, now) + perRequest;
-            var past = usage.QuietAt - now - (perRequest * options.MaxRequestsPerSecond);
+            usage.QuietAt = Math.Max(usage.QuietAt, now) + rate.PerRequest;
+            var past = usage.QuietAt - now - rate.Held;
             return past <= 0 ? null : time.GetElapsedTime(0, past);
         }
     }
@@ -70,6 +75,7 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
     /// </summary>
     public void Charge(LimitKey caller, double requests)
     {
+        var perRequest = RateOf(caller).PerRequest;
         while (perRequest > 0 && requests > 0)
         {
             var usage = Find(caller);
@@ -90,14 +96,15 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
     /// </summary>
     public TimeSpan? DebtOf(LimitKey caller)
     {
-        if (perRequest == 0 || !usages.TryGetValue(caller, out var usage))
+        var rate = RateOf(caller);
+        if (rate.PerRequest == 0 || !usages.TryGetValue(caller, out var usage))
         {
             return null;
         }
 
         lock (usage)
         {
-            var missing = usage.FullAt - time.GetTimestamp() - (perRequest * (options.MaxRequestsPerSecond + 1));
+            var missing = usage.FullAt - time.GetTimestamp() - rate.Held - rate.PerRequest;
             return missing > 0 ? time.GetElapsedTime(0, missing) : null;
         }
     }
@@ -130,10 +137,12 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
         }
     }
 
-    private TimeSpan? Take(Usage usage, long now)
+    private Rate RateOf(LimitKey caller) => caller.IsLink ? ofLinks : ofCallers;
+
+    private TimeSpan? Take(Usage usage, Rate rate, long now)
     {
-        var full = Math.Max(usage.FullAt, now) + perRequest;
-        var missing = full - now - (perRequest * options.MaxRequestsPerSecond);
+        var full = Math.Max(usage.FullAt, now) + rate.PerRequest;
+        var missing = full - now - rate.Held;
         if (missing <= 0)
         {
             usage.FullAt = full;
@@ -174,6 +183,13 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
                 }
             }
         }
+    }
+
+    // How long the bucket takes to fill by one request, 0 for no limit; and to fill from empty.
+    private readonly record struct Rate(long PerRequest, long Held)
+    {
+        public static Rate Of(int perSecond, TimeProvider time) =>
+            perSecond == 0 ? default : new(time.TimestampFrequency / perSecond, time.TimestampFrequency / perSecond * perSecond);
     }
 
     private sealed class Usage

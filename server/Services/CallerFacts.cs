@@ -18,6 +18,7 @@ public static class CallerFacts
             Name = identity.Caller.Name,
             TokenExpireTime = identity.Expires is { } end ? Timestamp.FromDateTimeOffset(end) : null,
             ServerVersion = ServerVersion.Text,
+            OrderId = identity.Caller.OnlyOrder,
         };
     }
 }

@@ -89,11 +89,11 @@ public static class Errors
         ErrorReason.InvalidField or ErrorReason.MalformedMessage or ErrorReason.PageTokenInvalid or ErrorReason.WrongHost => StatusCode.InvalidArgument,
         ErrorReason.PositionAhead => StatusCode.OutOfRange,
         ErrorReason.OrderNotFound or ErrorReason.QuoteNotFound => StatusCode.NotFound,
-        ErrorReason.WrongState or ErrorReason.QuoteExpired or ErrorReason.QuoteChanged or ErrorReason.NotReplaceable => StatusCode.FailedPrecondition,
+        ErrorReason.WrongState or ErrorReason.QuoteExpired or ErrorReason.QuoteChanged or ErrorReason.NotReplaceable or ErrorReason.OrderLinkEnded => StatusCode.FailedPrecondition,
         ErrorReason.RevisionStale => StatusCode.Aborted,
         ErrorReason.RequestIdReused => StatusCode.AlreadyExists,
         ErrorReason.TokenMissing or ErrorReason.TokenInvalid or ErrorReason.TokenExpired or ErrorReason.TokenRevoked => StatusCode.Unauthenticated,
-        ErrorReason.WrongRole => StatusCode.PermissionDenied,
+        ErrorReason.WrongRole or ErrorReason.NotByOrderLink => StatusCode.PermissionDenied,
         ErrorReason.QueueFull or ErrorReason.DiskFull or ErrorReason.RateLimited or ErrorReason.TooManyWatches or ErrorReason.OrderLimitReached
             or ErrorReason.MessageTooLarge => StatusCode.ResourceExhausted,
         ErrorReason.ShuttingDown or ErrorReason.OutcomeUnknown or ErrorReason.StoreBusy => StatusCode.Unavailable,

@@ -12,13 +12,13 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
 {
     public override async Task<GetOrderResponse> GetOrder(GetOrderRequest request, ServerCallContext context)
     {
-        var order = await FindAsync(request.OrderId, context);
+        var order = await store.FindAsync(request.OrderId, context);
         var bytes = order.CalculateSize();
         if (bytes > limits.SmallAnswerBytes && !pages.TryKeep(context, bytes))
         {
             order = null!; // let go until there is room for it
             using var room = await pages.RoomAsync(context, bytes);
-            order = await FindAsync(request.OrderId, context);
+            order = await store.FindAsync(request.OrderId, context);
             room.Keep(bytes);
         }
 
@@ -48,7 +48,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
         var caller = context.Caller();
         var pageSize = ListRules.PageSize(request.PageSize, context);
         var filters = new ListOrderEventsRequest { OrderId = request.OrderId };
-        await FindAsync(request.OrderId, context);
+        await store.FindAsync(request.OrderId, context);
         var after = PageToken.Read(request.PageToken, filters, caller, out var refusal) ?? 0;
         context.ThrowIf(refusal);
         var page = await pages.ReadAsync(context, pageSize, after, happened => happened.CalculateSize(), async (key, limit, cancellation) =>
@@ -71,7 +71,7 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
         var rules = new RequestRules();
         rules.NotNegative("quote_revision", request.QuoteRevision, int.MaxValue);
         context.ThrowIf(rules.Refusal);
-        var order = await FindAsync(request.OrderId, context);
+        var order = await store.FindAsync(request.OrderId, context);
         var response = new GetQuoteDocumentResponse { FileName = QuoteFile.NameOf(order.Id) };
         if (context.Caller().Role == Role.Supplier && order.Quote is { SendTime: null } draft
             && request.QuoteRevision is var asked && (asked == 0 || asked == draft.Revision))
@@ -96,19 +96,19 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
 
     public override async Task<CheckOrderResponse> CheckOrder(CheckOrderRequest request, ServerCallContext context)
     {
-        var order = await FindAsync(request.OrderId, context);
+        var order = await store.FindAsync(request.OrderId, context);
         return new CheckOrderResponse { State = order.State, Message = Checks.Order(order, context.Culture()) };
     }
 
     public override async Task<CheckQuoteResponse> CheckQuote(CheckQuoteRequest request, ServerCallContext context)
     {
-        var order = await FindAsync(request.OrderId, context);
+        var order = await store.FindAsync(request.OrderId, context);
         return new CheckQuoteResponse { State = order.State, Message = Checks.Quote(order, context.Caller().Role, time.GetUtcNow(), context.Culture()) };
     }
 
     public override async Task<CheckRealizationResponse> CheckRealization(CheckRealizationRequest request, ServerCallContext context)
     {
-        var order = await FindAsync(request.OrderId, context);
+        var order = await store.FindAsync(request.OrderId, context);
         return new CheckRealizationResponse { State = order.State, Message = Checks.Realization(order, context.Culture()) };
     }
 
@@ -137,14 +137,4 @@ public sealed class OrderQueryGrpcService(IOrderStore store, OrderWatches watche
 
     public override Task WatchOrders(WatchOrdersRequest request, IServerStreamWriter<WatchOrdersResponse> responseStream, ServerCallContext context) =>
         watches.RunAsync(request, context);
-
-    private async ValueTask<Order> FindAsync(long orderId, ServerCallContext context)
-    {
-        var rules = new RequestRules();
-        rules.Positive("order_id", orderId);
-        context.ThrowIf(rules.Refusal);
-        var order = await store.ReadOrderAsync(orderId, context.Caller(), context.CancellationToken);
-        context.ThrowIf(order is null ? new Refusal(ErrorReason.OrderNotFound, ("order_id", $"{orderId}")) : null);
-        return order!;
-    }
 }

@@ -123,11 +123,12 @@ public sealed class OrderWatches(
 
     private void Enter(Caller caller, ServerCallContext context)
     {
-        if (open.AddOrUpdate(caller, 1, (_, count) => count + 1) > options.MaxWatchesPerCaller)
+        var most = caller.OnlyOrder == 0 ? options.MaxWatchesPerCaller : Math.Min(options.MaxWatchesPerCaller, callLimits.LinkWatches);
+        if (open.AddOrUpdate(caller, 1, (_, count) => count + 1) > most)
         {
             Leave(caller);
             log.LimitReached(context.GetHttpContext(), ErrorReason.TooManyWatches);
-            context.ThrowIf(new Refusal(ErrorReason.TooManyWatches, ("limit", $"{options.MaxWatchesPerCaller}")));
+            context.ThrowIf(new Refusal(ErrorReason.TooManyWatches, ("limit", $"{most}")));
         }
     }
 

@@ -106,12 +106,8 @@ public sealed class PostgresFilling : IStoreFilling
         }
     }
 
-    private static RequestKey? KeyOf(StoredRequest? request) => request is null ? null : new RequestKey(
-        new Caller(
-            request.Caller.StartsWith("client:", StringComparison.Ordinal) ? Role.Client : Role.Supplier,
-            request.Caller[(request.Caller.IndexOf(':', StringComparison.Ordinal) + 1)..]),
-        Encoding.UTF8.GetString(request.Id),
-        request.Hash);
+    private static RequestKey? KeyOf(StoredRequest? request) =>
+        request is null ? null : new RequestKey(Caller.OfKey(request.Caller), Encoding.UTF8.GetString(request.Id), request.Hash);
 
     private async Task<long> ScalarAsync(string sql, params object[] values)
     {

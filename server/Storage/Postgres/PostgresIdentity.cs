@@ -131,6 +131,28 @@ public sealed class PostgresIdentity(PostgresDatabase database, KeySecret? secre
     }) > 0;
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyDictionary<long, DateTimeOffset>> ReadRevokedLinksAsync() => await access.ReadAsync(async (connection, stop) =>
+    {
+        var links = new Dictionary<long, DateTimeOffset>();
+        await using var read = new NpgsqlCommand("SELECT order_id, revoked FROM revoked_links", connection);
+        await using var row = await read.ExecuteReaderAsync(stop);
+        while (await row.ReadAsync(stop))
+        {
+            links[row.GetInt64(0)] = Time(row.GetInt64(1));
+        }
+
+        return links;
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask RevokeLinksAsync(long orderId, DateTimeOffset at) => await access.WriteAsync(async connection =>
+    {
+        await Sql.MoveAsync(connection, "token_changes");
+        return await Sql.RunAsync(connection, "INSERT INTO revoked_links (order_id, revoked) VALUES ($1, $2) ON CONFLICT (order_id) DO UPDATE SET revoked = excluded.revoked",
+            Sql.Number(orderId), Sql.Number(at.ToUnixTimeSeconds()));
+    });
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => owned ? database.DisposeAsync() : default;
 
     // The first is made by one of those who find none; the others find it, once they have the lock.

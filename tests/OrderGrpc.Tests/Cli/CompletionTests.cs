@@ -91,7 +91,7 @@ public sealed class CompletionTests : ServedCli
         var result = await Cli.ClientAsync("order", "plase", "--lang", language);
         Assert.Equal(ExitCodes.Usage, result.ExitCode);
         Assert.Contains(unknown, result.Error, StringComparison.Ordinal);
-        Assert.Contains("place, cancel, list, show, check, history, watch, wait", result.Error, StringComparison.Ordinal);
+        Assert.Contains("place, cancel, link, list, show, check, history, watch, wait", result.Error, StringComparison.Ordinal);
         Assert.Contains(nearest, result.Error, StringComparison.Ordinal);
     }
 

@@ -76,6 +76,21 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Takes a token back, as the operator does.</summary>
     public void Revoke(string token) => Assert.True(folder.Identity(Time, (_, registry) => registry.RevokeAsync(new JsonWebToken(token).Id)));
 
+    /// <summary>Takes the links of an order back, as the operator does.</summary>
+    public void RevokeLinks(long orderId) => folder.Identity(Time, async (_, registry) =>
+    {
+        await registry.RevokeLinksAsync(orderId);
+        return 0;
+    });
+
+    /// <summary>Lets days pass at once: what is timed by the second runs for the last of them only.</summary>
+    public void Jump(TimeSpan by)
+    {
+        var second = TimeSpan.FromSeconds(1);
+        Time.AdjustTime(Time.GetUtcNow() + by - second);
+        Time.Advance(second);
+    }
+
     public async Task StopAsync() => await host.DisposeAsync();
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using OrderGrpc.Server;
+using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Storage.Postgres;
 using OrderGrpc.Tests.Running;
@@ -21,9 +22,10 @@ public sealed class IdentityPlace : IAsyncDisposable
 
     public static async Task<IdentityPlace> MakeAsync(string engine) => new(engine == "database" ? await TestDatabase.MakeAsync() : null);
 
-    /// <summary>As one more process finds it.</summary>
-    public async Task<Opened> OpenAsync(string secretFile = "")
+    /// <summary>As it is before anybody has made a key.</summary>
+    public async Task<IIdentityStore> OpenEmptyAsync(string secretFile = "")
     {
+        OwnerOnly.MakeFolder(folder[IdentityFolder.Keys]);
         var store = Database is null ? new IdentityFolder(folder.Path)
             : await PostgresIdentity.OpenAsync(new ServerOptions { Store = Database.Store, KeySecretFile = secretFile }, Time);
         lock (opened)
@@ -31,6 +33,13 @@ public sealed class IdentityPlace : IAsyncDisposable
             opened.Add(store);
         }
 
+        return store;
+    }
+
+    /// <summary>As one more process finds it.</summary>
+    public async Task<Opened> OpenAsync(string secretFile = "")
+    {
+        var store = await OpenEmptyAsync(secretFile);
         return new Opened(store, await SigningKeys.OpenAsync(store), await TokenRegistry.OpenAsync(store, Time));
     }
 

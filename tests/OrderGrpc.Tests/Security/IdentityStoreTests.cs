@@ -77,6 +77,45 @@ public sealed class IdentityStoreTests
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task Of_which_orders_the_links_were_revoked_is_known_everywhere_with_the_last_time(string engine)
+    {
+        await using var place = await IdentityPlace.MakeAsync(engine);
+        var (here, there) = (await place.OpenAsync(), await place.OpenAsync());
+        await there.Tokens.RevokeLinksAsync(17);
+        await here.Tokens.RefreshAsync();
+        var first = Assert.Single(here.Tokens.RevokedLinks);
+
+        place.Time.Advance(TimeSpan.FromHours(1));
+        await here.Tokens.RevokeLinksAsync(17);
+        await here.Tokens.RevokeLinksAsync(1L << 50);
+        await there.Tokens.RefreshAsync();
+
+        Assert.Equal((17, place.Time.GetUtcNow().AddHours(-1).AddMilliseconds(-678)), (first.Key, first.Value));
+        Assert.Equal([17, 1L << 50], there.Tokens.RevokedLinks.Keys.Order());
+        Assert.All(there.Tokens.RevokedLinks.Values, at => Assert.Equal(first.Value.AddHours(1), at));
+        Assert.Equal(there.Tokens.RevokedLinks, (await place.OpenAsync()).Tokens.RevokedLinks);
+        Assert.Empty(there.Tokens.Tokens);
+    }
+
+    [Theory]
+    [InlineData("folder", "database")]
+    [InlineData("database", "folder")]
+    public async Task What_was_revoked_of_links_is_copied_and_stays_so(string from, string to)
+    {
+        await using var source = await IdentityPlace.MakeAsync(from);
+        await using var target = await IdentityPlace.MakeAsync(to);
+        var (old, next) = (await source.OpenAsync(), (await target.OpenEmptyAsync()));
+        await old.Tokens.RevokeLinksAsync(17);
+        await next.TakeKeyAsync(old.Keys.Newest);
+
+        await new IdentityCopy(old.Store, next).RunAsync();
+        await new IdentityCopy(old.Store, next).RunAsync(); // as after one that was broken off
+
+        Assert.Equal(old.Tokens.RevokedLinks, await next.ReadRevokedLinksAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task A_revocation_is_seen_by_the_next_look_and_made_once(string engine)
     {
         await using var place = await IdentityPlace.MakeAsync(engine);

@@ -68,6 +68,24 @@ public sealed class SharedServersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_that_one_server_made_is_taken_by_the_others_until_it_is_revoked_at_the_command_line()
+    {
+        await using var one = await StartAsync(here);
+        await using var other = await StartAsync(there);
+        using var client = new Party(one.Addresses.Single(), (await File.ReadAllTextAsync(Directory.GetFiles(here.Config, "*.client.token").Single())).Trim());
+        var order = await client.PlaceAsync();
+        var link = (await client.Client.CreateOrderLinkAsync(new CreateOrderLinkRequest { OrderId = order.Id })).Token;
+        using var atOther = new Party(other.Addresses.Single(), link);
+        using var watch = new Watch(atOther, new WatchOrdersRequest { Beginning = true });
+        Assert.Equal(order.Id, (await watch.NextAsync()).Event.Order.Id);
+        await atOther.Client.CancelOrderAsync(new CancelOrderRequest { OrderId = order.Id });
+
+        var revoked = await ServerProcess.RunAsync(here, "token", "revoke-links", "1", "--store", database.Store);
+        Assert.Equal((0, "All links of order 1 that were made so far are refused.\n"), (revoked.ExitCode, revoked.Errors));
+        Assert.Equal("TOKEN_REVOKED", Refused.Of(await watch.ErrorAsync()).Reason);
+    }
+
+    [Fact]
     public async Task Without_a_home_to_write_in_a_server_says_how_to_have_tokens_and_goes_on()
     {
         await File.WriteAllTextAsync(here.Config, "in the way");

@@ -53,6 +53,20 @@ public sealed class TokenCommandsTests : IDisposable
     }
 
     [Fact]
+    public void The_links_of_an_order_are_revoked_by_its_number_and_no_token_is()
+    {
+        Run("issue", "--role", "client", "--name", "acme");
+
+        var (output, error) = Run("revoke-links", "17");
+
+        Assert.Equal("", output);
+        Assert.Contains("order 17", error, StringComparison.Ordinal);
+        Assert.Equal(time.GetUtcNow(), Assert.Single(TokenRegistry.Open(Data, time).RevokedLinks, link => link.Key == 17).Value);
+        Assert.DoesNotContain("revoked", Run("list").Output, StringComparison.Ordinal);
+        Assert.Contains("number of an order", Assert.Throws<StartException>(() => Run("revoke-links", "0")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_token_that_cannot_be_written_is_revoked()
     {
         Assert.Contains("cannot be written", Assert.Throws<StartException>(() => Run("issue", "--role", "client", "--name", "acme", "--out", root["no", "where"])).Message, StringComparison.Ordinal);

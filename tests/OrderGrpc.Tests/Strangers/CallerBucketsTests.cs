@@ -48,6 +48,20 @@ public sealed class CallerBucketsTests
     }
 
     [Fact]
+    public void A_link_has_a_bucket_of_its_own_that_holds_no_more_than_a_callers()
+    {
+        var link = new LimitKey(Acme.Caller with { OnlyOrder = 17 }, null);
+        var most = new CallLimits().LinkRequestsPerSecond;
+        foreach (var (setting, held) in new[] { (10, 10), (1000, most), (0, 10_000) })
+        {
+            var limits = Limits(setting);
+            Assert.All(Enumerable.Range(0, held), _ => Assert.Null(limits.Take(link)));
+            Assert.Equal(setting > 0, limits.Take(link) is not null);
+            Assert.Null(limits.Take(Acme));
+        }
+    }
+
+    [Fact]
     public void A_bucket_fills_with_time_and_no_further_than_full()
     {
         var limits = Limits(10);

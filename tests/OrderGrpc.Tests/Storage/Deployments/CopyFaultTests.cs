@@ -63,6 +63,7 @@ public sealed class CopyFaultTests : IDisposable
     [InlineData("key")]
     [InlineData("token")]
     [InlineData("revocation")]
+    [InlineData("end of links")]
     public async Task What_a_copy_of_keys_and_tokens_leaves_out_is_found(string leftOut)
     {
         await using var here = await IdentityPlace.MakeAsync("folder");
@@ -75,6 +76,7 @@ public sealed class CopyFaultTests : IDisposable
         }
 
         await old.Tokens.RevokeAsync(old.Tokens.Tokens.Single(token => token.Caller.Name == "gone").Id);
+        await old.Store.RevokeLinksAsync(7, DateTimeOffset.UnixEpoch.AddDays(1));
         using var empty = new PrivateFolder();
         OrderGrpc.Server.Files.OwnerOnly.MakeFolder(empty[IdentityFolder.Keys]);
         var copy = new IdentityCopy(old.Store, new ForgetfulIdentity(new IdentityFolder(empty.Path), leftOut));
@@ -144,6 +146,10 @@ public sealed class CopyFaultTests : IDisposable
         public ValueTask AddTokenAsync(TokenRecord token) => leftOut == "token" ? default : target.AddTokenAsync(token);
 
         public ValueTask<bool> RevokeTokenAsync(string id, DateTimeOffset at) => leftOut == "revocation" ? new(true) : target.RevokeTokenAsync(id, at);
+
+        public ValueTask<IReadOnlyDictionary<long, DateTimeOffset>> ReadRevokedLinksAsync() => target.ReadRevokedLinksAsync();
+
+        public ValueTask RevokeLinksAsync(long orderId, DateTimeOffset at) => leftOut == "end of links" ? default : target.RevokeLinksAsync(orderId, at);
 
         public ValueTask DisposeAsync() => target.DisposeAsync();
     }
