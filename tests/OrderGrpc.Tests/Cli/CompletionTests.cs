@@ -96,7 +96,7 @@ public sealed class CompletionTests : ServedCli
     }
 
     [Theory]
-    [InlineData("--email manque.\n--line manque.", "order", "place", "--name", "x")]
+    [InlineData("--name manque.\n--email manque.", "order", "place")]
     [InlineData("L'option « --stat » n'existe pas. Vouliez-vous dire « --state » ?", "order", "list", "--stat", "x")]
     [InlineData("--state attend une valeur.", "order", "list", "--state")]
     [InlineData("--limit est donné plus d'une fois.", "order", "list", "--limit", "1", "--limit", "2")]

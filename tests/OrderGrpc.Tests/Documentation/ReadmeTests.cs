@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Google.Api;
 using OrderGrpc.ClientCli;
 using OrderGrpc.CliShell;
 using OrderGrpc.Contract;
@@ -23,6 +24,7 @@ public sealed class ReadmeTests
     [Theory]
     [InlineData("README.md", "process")]
     [InlineData("README.md", "diagram")]
+    [InlineData("docs/HTTP.md", "calls")]
     [InlineData("docs/REFERENCE.md", "commands")]
     [InlineData("docs/REFERENCE.md", "settings")]
     public void The_generated_parts_are_what_the_code_says(string page, string part)
@@ -32,6 +34,7 @@ public sealed class ReadmeTests
         {
             "process" => Process(),
             "diagram" => Diagram(),
+            "calls" => Calls(),
             "commands" => Commands(),
             _ => Settings(),
         };
@@ -57,6 +60,19 @@ public sealed class ReadmeTests
             var from = step.From.Count == 0 ? "(none)" : string.Join(", ", step.From.Select(Names.Of));
             var star = OrderProcess.IsTerminal(step.To) ? " *" : "";
             table.Append(CultureInfo.InvariantCulture, $"| {step.Command} | {step.Role} | {from} | {step.Event} | {Names.Of(step.To)}{star} |\n");
+        }
+
+        return table.ToString();
+    }
+
+    private static string Calls()
+    {
+        var table = new StringBuilder("| Call | RPC | Who |\n|---|---|---|\n");
+        foreach (var method in new[] { OrderQueryService.Descriptor, ClientService.Descriptor, SupplierService.Descriptor, PrototypeService.Descriptor }.SelectMany(service => service.Methods))
+        {
+            var rule = method.GetOptions().GetExtension(AnnotationsExtensions.Http);
+            var who = method.Service.Name == nameof(SupplierService) ? "supplier" : method.Service.Name == nameof(ClientService) || rule.Post == "/place_order" ? "client" : "both";
+            table.Append(CultureInfo.InvariantCulture, $"| `{(rule.Post.Length > 0 ? "POST " + rule.Post : "GET " + rule.Get)}` | {method.Service.Name}.{method.Name} | {who} |\n");
         }
 
         return table.ToString();

@@ -77,7 +77,7 @@ public sealed class HttpInvoker(string address, string? token, string language) 
     {
         var message = RequestOf(method, request);
         message.Headers.TryAddWithoutValidation("Authorization", token is null ? null : "Bearer " + token);
-        message.Headers.AcceptLanguage.ParseAdd(language);
+        message.Headers.TryAddWithoutValidation("Accept-Language", language);
         HttpResponseMessage response;
         try
         {

@@ -13,7 +13,7 @@ public sealed class Party : IDisposable
     private static readonly TimeSpan Reconnect = TimeSpan.FromMilliseconds(50); // a server that was started again is found soon
 
     /// <summary>With http as its value, the parties of a test call over HTTP and JSON where they would over gRPC.</summary>
-    private static readonly bool OverHttp = Environment.GetEnvironmentVariable("ORDERGRPC_TEST_TRANSPORT") == "http";
+    public static readonly bool OverHttp = Environment.GetEnvironmentVariable("ORDERGRPC_TEST_TRANSPORT") == "http";
 
     private readonly IDisposable connection;
 

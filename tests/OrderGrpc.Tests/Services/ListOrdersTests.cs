@@ -156,6 +156,7 @@ public sealed class ListOrdersTests : IAsyncLifetime
     [Fact]
     public async Task A_filter_that_is_malformed_is_refused_by_its_field()
     {
+        Assert.SkipWhen(Party.OverHttp, "JSON cannot say such a time");
         var never = new Timestamp { Seconds = long.MaxValue };
         foreach (var (request, field, english, french) in new[]
         {
@@ -232,6 +233,7 @@ public sealed class ListOrdersTests : IAsyncLifetime
     [Fact]
     public async Task A_page_token_is_taken_only_for_the_list_the_filters_and_the_caller_it_was_given_for()
     {
+        Assert.SkipWhen(Party.OverHttp, "a URL is no place for 100,000 letters");
         await PlaceAsync(3);
         await shop.Supplier.SendAsync(new ApproveOrderRequest { OrderId = 1 });
         await shop.Supplier.SendAsync(new ApproveOrderRequest { OrderId = 2 });

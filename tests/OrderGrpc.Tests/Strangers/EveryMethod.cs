@@ -38,7 +38,10 @@ public static class EveryMethod
     public static bool NamesAnOrder(MethodDescriptor method) => method.InputType.Fields.InFieldNumberOrder().Any(IsOrder);
 
     /// <summary>A request that nothing but its order speaks against, filled in field by field.</summary>
-    public static byte[] RequestOf(MethodDescriptor method, long orderId) => Fill(method.InputType, orderId).ToByteArray();
+    public static byte[] RequestOf(MethodDescriptor method, long orderId) => Places(method) ? [] : Fill(method.InputType, orderId).ToByteArray();
+
+    /// <summary>Whether it places an order without naming one: what it is asked for is missing then, so that no call of the matrix changes anything.</summary>
+    public static bool Places(MethodDescriptor method) => method.InputType.Name == nameof(PrototypeServicePlaceOrderRequest);
 
     private static bool IsOrder(FieldDescriptor field) => field.Name is "order_id" or "order_ids" or "replaces_order_id";
 
