@@ -35,19 +35,26 @@ public sealed class Deployment
     /// file is one that a backup made; anything else is a data folder.
     /// </summary>
     /// <exception cref="StartException">It has a password, which everybody on this machine could read.</exception>
-    public static Deployment Parse(string text, string flag, string passwordFile, string keySecretFile)
+    public static Deployment Parse(string text, string flag, string? passwordFile, string? keySecretFile)
     {
+        foreach (var (setting, value) in new[] { (flag, text), ($"{flag}-password-file", passwordFile), ($"{flag}-key-secret-file", keySecretFile) })
+        {
+            if (value is "")
+            {
+                throw new StartException($"{setting} is empty. Name {(setting == flag ? "a data folder or a database" : "a file, or leave it out")}.");
+            }
+        }
+
         if (text.Contains('=', StringComparison.Ordinal) && text[0] is not ('.' or '/' or '\\'))
         {
-            var options = new ServerOptions { Store = text + ";Application Name=ordergrpc command", StorePasswordFile = passwordFile, KeySecretFile = keySecretFile };
+            var options = new ServerOptions { Store = text + ";Application Name=ordergrpc command", StorePasswordFile = passwordFile ?? "", KeySecretFile = keySecretFile ?? "" };
             return PostgresSettings.HasPassword(text)
                 ? throw new StartException($"{flag} has a password, and everybody on this machine can read the arguments of a command. Write it into a file and name that with {flag}-password-file, or set {ServerOptions.StorePasswordVariable} or PGPASSWORD.")
                 : new Deployment(options, null);
         }
 
-        var (setting, given) = passwordFile.Length > 0 ? ($"{flag}-password-file", true) : ($"{flag}-key-secret-file", keySecretFile.Length > 0);
-        return given ? throw new StartException($"{setting} is for a database, and {flag} {text} is none.")
-            : text.Length == 0 ? throw new StartException($"{flag} is empty: name a data folder or a database.")
+        return (passwordFile ?? keySecretFile) is not null
+            ? throw new StartException($"{flag}-{(passwordFile is null ? "key-secret" : "password")}-file is for a database, and {flag} {text} is none.")
             : File.Exists(text) ? OfFile(text) : new Deployment(new ServerOptions { Data = text }, null);
     }
 

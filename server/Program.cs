@@ -6,7 +6,7 @@ using OrderGrpc.Server.Storage.Postgres;
 
 try
 {
-    var root = ServerCommand.Build(RunAsync, TokenCommands.Build(shared: PostgresIdentity.OpenAsync), StoreCommands.Backup(), StoreCommands.Verify(), StoreCommands.Copy(TimeProvider.System));
+    var root = ServerCommand.Build(RunAsync, TokenCommands.Build(shared: PostgresIdentity.OpenAsync), StoreCommands.Backup(), StoreCommands.Verify(), StoreCommands.Copy(TimeProvider.System), ProcessCommand.Build());
     return await root.Parse(args).InvokeAsync(new()
     {
         EnableDefaultExceptionHandler = false,

@@ -33,30 +33,45 @@ public static class ServerCommand
         return root;
     }
 
-    /// <summary>--data, for a command on a data folder.</summary>
-    public static Option<string> DataOption() =>
-        new("--data") { HelpName = "DIR", Description = $"The data folder. Default: {new ServerOptions().Data}" };
-
-    /// <summary>The options of a command on what a server works with: its data folder or its database.</summary>
-    public static IEnumerable<Option<string>> PlaceOptions() =>
+    /// <summary>The options of a command on the orders of a server: its data folder or its database.</summary>
+    public static IEnumerable<Option<string>> OrdersOptions() =>
     [
-        DataOption(),
+        new("--data") { HelpName = "DIR", Description = $"The data folder. Default: {new ServerOptions().Data}" },
         new("--store") { HelpName = "STRING", Description = "The database of several servers, in place of a data folder: the server's own --store" },
         new("--store-password-file") { HelpName = "FILE", Description = "The file with its password" },
-        new("--key-secret-file") { HelpName = "FILE", Description = "The secret under which keys are encrypted in it" },
     ];
+
+    /// <summary>Those of a command on its keys and tokens.</summary>
+    public static IEnumerable<Option<string>> IdentityOptions() =>
+        [.. OrdersOptions(), new("--key-secret-file") { HelpName = "FILE", Description = "The secret under which keys are encrypted in it" }];
 
     /// <summary>
     /// What a command works with. --data before its name counts as well: the server's own flag, which
     /// must not be silently passed over.
     /// </summary>
-    public static ServerOptions PlaceOf(ParseResult parsed) => ServerOptions.Load(
-        ServerOptions.Settings
-            .Where(setting => setting.Name is nameof(ServerOptions.Data) or nameof(ServerOptions.Store) or nameof(ServerOptions.StorePasswordFile) or nameof(ServerOptions.KeySecretFile))
-            .Select(setting => (setting.Name, Value: Given(parsed, ServerOptions.FlagOf(setting))))
-            .Where(given => given.Value is not null)
-            .ToDictionary(given => given.Name, given => given.Value!),
-        Given(parsed, "--config"));
+    /// <exception cref="StartException">A setting is not right, or is none of the command's.</exception>
+    public static ServerOptions PlaceOf(ParseResult parsed)
+    {
+        RefuseOthers(parsed, ["--config", .. parsed.CommandResult.Command.Options.Select(option => option.Name)]);
+        return ServerOptions.Load(
+            ServerOptions.Settings
+                .Select(setting => (setting.Name, Value: Given(parsed, ServerOptions.FlagOf(setting))))
+                .Where(given => given.Value is not null)
+                .ToDictionary(given => given.Name, given => given.Value!),
+            Given(parsed, "--config"));
+    }
+
+    /// <summary>Refuses a setting of the server's that a command does not have: it would be silently passed over.</summary>
+    /// <param name="parsed">The command.</param>
+    /// <param name="taken">The settings that it has.</param>
+    /// <exception cref="StartException">One is given.</exception>
+    public static void RefuseOthers(ParseResult parsed, params string[] taken)
+    {
+        if (ServerOptions.Settings.Select(ServerOptions.FlagOf).Append("--config").Except(taken).FirstOrDefault(flag => Given(parsed, flag) is not null) is { } other)
+        {
+            throw new StartException($"{other} means nothing to 'server {NameOf(parsed.CommandResult)}' as it is here. Leave it out.");
+        }
+    }
 
     // What an option was given, of the command or of one above it.
     private static string? Given(ParseResult parsed, string name)
@@ -65,12 +80,16 @@ public static class ServerCommand
         {
             if ((result as CommandResult)?.Children.OfType<OptionResult>().FirstOrDefault(option => option.Option.Name == name && !option.Implicit) is { } given)
             {
-                return given.GetValueOrDefault<string>() ?? "";
+                return given.Option is Option<string> ? given.GetValueOrDefault<string>() ?? "" : "true";
             }
         }
 
         return null;
     }
+
+    // With its parents', but the root's: token issue.
+    private static string NameOf(CommandResult command) =>
+        command.Parent is CommandResult { Parent: not null } parent ? $"{NameOf(parent)} {command.Command.Name}" : command.Command.Name;
 
     private static Option FlagFor(PropertyInfo setting)
     {

@@ -21,6 +21,9 @@ public sealed class ServerOptions
 
     private const string Prefix = "ORDERGRPC_";
 
+    // Where they are left out a server has a data folder, or keys that are not encrypted: an empty variable of a script must not come to that.
+    private static readonly string[] OfStore = [nameof(Store), nameof(StorePasswordFile), nameof(KeySecretFile)];
+
     [Description("DIR|The data folder; made on first start.")]
     public string Data { get; set; } = "./data";
 
@@ -142,6 +145,7 @@ public sealed class ServerOptions
             var value = flags.GetValueOrDefault(setting.Name) ?? Environment.GetEnvironmentVariable(VariableOf(setting)) ?? file.GetValueOrDefault(setting.Name);
             if (value is not null)
             {
+                Require(value.Length > 0 || !OfStore.Contains(setting.Name), setting.Name, value, "it is empty; name one, or leave it out");
                 setting.SetValue(options, Parse(setting, value));
                 given.Add(setting.Name);
             }
@@ -210,6 +214,7 @@ public sealed class ServerOptions
 
     private void Check()
     {
+        Require(StorePasswordFile.Length == 0 || Store.Length > 0, nameof(StorePasswordFile), StorePasswordFile, "it is for --store, and that is not given");
         Require(KeySecretFile.Length == 0 || Store.Length > 0, nameof(KeySecretFile), KeySecretFile, "it is for --store; the keys of a data folder are files that only their owner can read");
         Require(Data.Length > 0, nameof(Data), Data, "name a folder");
         Require(PartyName.IsValid(DefaultSupplier), nameof(DefaultSupplier), DefaultSupplier, PartyName.Rule);

@@ -12,7 +12,7 @@ public static class StoreCommands
     {
         var file = new Argument<string>("FILE") { Description = "The copy; it must not exist yet." };
         var command = new Command("backup", "Copy the orders to a file, also while servers run. Keys and tokens are not in it.") { file };
-        command.AddOptions(ServerCommand.PlaceOptions());
+        command.AddOptions(ServerCommand.OrdersOptions());
         command.SetAction(parsed => Deployment.Of(ServerCommand.PlaceOf(parsed)).BackUpAsync(parsed.GetRequiredValue(file)).GetAwaiter().GetResult()); // here, so that Ctrl-C ends it at once
         return command;
     }
@@ -22,13 +22,20 @@ public static class StoreCommands
     {
         var file = new Argument<string?>("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "The file. [default: that of the data folder, or the database]" };
         var command = new Command("verify", "Check a file or a database: the log, every order against its events, every quote against its digest; also while servers run.") { file };
-        command.AddOptions(ServerCommand.PlaceOptions());
+        command.AddOptions(ServerCommand.OrdersOptions());
         command.SetAction(parsed =>
         {
             Deployment.LimitHeap(); // of this process, which does nothing else
-            return VerifyAsync(parsed.GetValue(file) is { } path ? Deployment.OfFile(path) : Deployment.Of(ServerCommand.PlaceOf(parsed)), parsed.InvocationConfiguration.Output).GetAwaiter().GetResult();
+            return VerifyAsync(parsed.GetValue(file) is { } path ? FileAlone(parsed, path) : Deployment.Of(ServerCommand.PlaceOf(parsed)), parsed.InvocationConfiguration.Output).GetAwaiter().GetResult();
         });
         return command;
+    }
+
+    // It is checked by itself, and not what the server's settings name.
+    private static Deployment FileAlone(ParseResult parsed, string path)
+    {
+        ServerCommand.RefuseOthers(parsed);
+        return path.Length > 0 ? Deployment.OfFile(path) : throw new StartException("FILE is empty: name one, or leave it out.");
     }
 
     /// <summary>Moves a deployment to another folder or database.</summary>
@@ -40,11 +47,15 @@ public static class StoreCommands
         {
             from, to, fromPassword, toPassword, fromSecret, toSecret,
         };
-        command.SetAction(parsed => CopyAsync(
-            Deployment.Parse(parsed.GetRequiredValue(from), from.Name, parsed.GetValue(fromPassword) ?? "", parsed.GetValue(fromSecret) ?? ""),
-            Deployment.Parse(parsed.GetRequiredValue(to), to.Name, parsed.GetValue(toPassword) ?? "", parsed.GetValue(toSecret) ?? ""),
-            time,
-            parsed.InvocationConfiguration.Output).GetAwaiter().GetResult());
+        command.SetAction(parsed =>
+        {
+            ServerCommand.RefuseOthers(parsed);
+            CopyAsync(
+                Deployment.Parse(parsed.GetRequiredValue(from), from.Name, parsed.GetValue(fromPassword), parsed.GetValue(fromSecret)),
+                Deployment.Parse(parsed.GetRequiredValue(to), to.Name, parsed.GetValue(toPassword), parsed.GetValue(toSecret)),
+                time,
+                parsed.InvocationConfiguration.Output).GetAwaiter().GetResult();
+        });
         return command;
     }
 

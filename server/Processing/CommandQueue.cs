@@ -126,7 +126,7 @@ public sealed class CommandQueue : IAsyncDisposable
             }
             catch (StoreException e) when (e.Failure == StoreFailure.TryAgain)
             {
-                Answer(commands, new Refusal(ErrorReason.StoreBusy) { RetryAfter = limits.StoreBusyRetry });
+                Answer(commands, limits.Refuse(ErrorReason.StoreBusy));
             }
             catch (StoreException e) when (e.Failure == StoreFailure.Full)
             {

@@ -24,7 +24,14 @@ public sealed class CallerEvents(VerifiedTokens verified, Func<JsonWebToken, Val
         }
         else if (lookForKey is not null)
         {
-            await lookForKey(context.Token); // here, since the verification itself waits for nothing
+            try
+            {
+                await lookForKey(context.Token); // here, since the verification itself waits for nothing
+            }
+            catch (RefusedTokenException e)
+            {
+                context.Fail(e);
+            }
         }
     }
 

@@ -2,7 +2,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace OrderGrpc.Server.Security;
 
-/// <summary>Copies keys and tokens from one store to another, so that every token of the one is taken by the other as well.</summary>
+/// <summary>Copies keys and tokens from one store to another, so that every token of the one is taken by the other as well, and sees that it is so.</summary>
 public sealed class IdentityCopy(IIdentityStore from, IIdentityStore to)
 {
     private static readonly Dictionary<string, SymmetricSecurityKey> NoKeys = [];
@@ -48,6 +48,20 @@ public sealed class IdentityCopy(IIdentityStore from, IIdentityStore to)
             }
         }
 
+        await VerifyAsync(keys, tokens);
         return (keys.Count, tokens.Count);
+    }
+
+    // A token that was left out is one that somebody can no longer call with; a revocation, one that somebody can again.
+    private async Task VerifyAsync(IReadOnlyList<SymmetricSecurityKey> keys, IReadOnlyDictionary<string, TokenRecord> tokens)
+    {
+        var there = (await to.ReadKeysAsync(NoKeys)).ToDictionary(key => key.KeyId, key => Convert.ToHexString(key.Key));
+        var known = await to.ReadTokensAsync(NoTokens, null);
+        var missing = keys.Where(key => there.GetValueOrDefault(key.KeyId) != Convert.ToHexString(key.Key)).Select(key => "key " + key.KeyId)
+            .Concat(tokens.Values.Where(token => known.GetValueOrDefault(token.Id) != token).Select(token => "token " + token.Id)).ToList();
+        if (missing.Count > 0)
+        {
+            throw new StartException($"The target does not have {missing[0]} as the source has it ({missing.Count} such in all). The copy is not to be used. Remove it, and copy again.");
+        }
     }
 }

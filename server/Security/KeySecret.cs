@@ -57,7 +57,7 @@ public sealed class KeySecret
         if (secrets.FirstOrDefault(secret => secret.Name == name) is not { } found)
         {
             throw new StartException($"The key {id} is encrypted under the secret {name}, and {Flag} {path} has {string.Join(", ", secrets.Select(secret => secret.Name))}. "
-                + "Name the file with that secret, or add it to this one as a line below the first.");
+                + "Name the file with that secret, or add it to this one as a line below the first; or name another database in --store, where this one is of another deployment.");
         }
 
         var key = new byte[encrypted.Length - Overhead];

@@ -15,7 +15,9 @@ public sealed class SigningKeys
 
     private readonly IIdentityStore store;
     private readonly SemaphoreSlim gate = new(1);
-    private long lookedAt;
+    private readonly Lock lookGate = new();
+    private long lookedAt; // by UTC
+    private Task look = Task.CompletedTask;
     private string? seen;
     private volatile Snapshot now = new([], new Dictionary<string, SymmetricSecurityKey>());
 
@@ -45,13 +47,15 @@ public sealed class SigningKeys
 
     /// <summary>
     /// The key of this id; null where there is none. A key that appeared a moment ago is found too, but
-    /// anybody can name one that there is not: one of them looks, and no more than once a second.
+    /// anybody can name one that there is not: one of them looks, no more than once a second, and the
+    /// others have what came of that.
     /// </summary>
+    /// <exception cref="StartException">It is not known, and the keys cannot be read.</exception>
     public async ValueTask<SymmetricSecurityKey?> FindAsync(string? id, TimeProvider time)
     {
-        if (id is not null && !Has(id) && MayLook(time.GetUtcNow()))
+        if (id is not null && !Has(id))
         {
-            await RefreshAsync();
+            await LookAsync(time.GetUtcNow());
         }
 
         return Known(id);
@@ -110,11 +114,18 @@ public sealed class SigningKeys
         await RefreshAsync();
     }
 
-    private bool MayLook(DateTimeOffset at)
+    private Task LookAsync(DateTimeOffset at)
     {
-        var before = Interlocked.Read(ref lookedAt);
-        return at.UtcTicks - before >= TokenLimits.UnknownKeyLook.Ticks
-            && Interlocked.CompareExchange(ref lookedAt, at.UtcTicks, before) == before;
+        lock (lookGate)
+        {
+            if (look.IsCompleted && at.UtcTicks - lookedAt >= TokenLimits.UnknownKeyLook.Ticks)
+            {
+                lookedAt = at.UtcTicks;
+                look = RefreshAsync().AsTask();
+            }
+
+            return look;
+        }
     }
 
     private sealed record Snapshot(IReadOnlyList<string> Ids, IReadOnlyDictionary<string, SymmetricSecurityKey> Keys);

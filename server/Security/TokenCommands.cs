@@ -144,7 +144,7 @@ public sealed class TokenCommands
     private Command Verb(string name, string description, Option[] options, Func<ParseResult, Func<Task<IIdentityStore>>, Task> run, bool makes = false)
     {
         var command = new Command(name, description);
-        foreach (var option in options.Concat(ServerCommand.PlaceOptions()))
+        foreach (var option in options.Concat(ServerCommand.IdentityOptions()))
         {
             command.Options.Add(option);
         }

@@ -23,15 +23,23 @@ public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry)
     };
 
     /// <summary>Looks for the key of a token that is to be verified, where it is not known. Whoever sent it may have made it up.</summary>
+    /// <exception cref="RefusedTokenException">The database is away, which may know the key.</exception>
     public async ValueTask LookForKeyAsync(string token)
     {
         try
         {
             await keys.FindAsync(new JsonWebToken(token).Kid, registry.Time);
         }
-        catch (Exception e) when (e is StartException or ArgumentException)
+        catch (ArgumentException)
         {
-            // Not readable now, or no token at all: its key is not known.
+            // No token at all: it is refused as such.
+        }
+        catch (StartException)
+        {
+            if (registry.Trust is not null) // a file that cannot be read makes a key unknown, as a token
+            {
+                throw new RefusedTokenException(ErrorReason.StoreBusy, verified: false);
+            }
         }
     }
 
@@ -107,9 +115,12 @@ public sealed class TokenStanding(SigningKeys keys, TokenRegistry registry)
 }
 
 /// <summary>A token is refused, for a reason that the caller may know.</summary>
-public sealed class RefusedTokenException(ErrorReason reason) : SecurityTokenValidationException($"The token is refused: {reason}.")
+public sealed class RefusedTokenException(ErrorReason reason, bool verified = true) : SecurityTokenValidationException($"The token is refused: {reason}.")
 {
     public ErrorReason Reason { get; } = reason;
+
+    /// <summary>Whether the database alone is why a token of ours is refused: nothing speaks against who sent it.</summary>
+    public bool IsOfTheStore { get; } = verified && reason == ErrorReason.StoreBusy;
 
     /// <summary>The reason that an answer gives for a failed authentication, whatever failed; null is no token at all.</summary>
     public static ErrorReason ReasonOf(Exception? failure) => failure switch

@@ -13,6 +13,7 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
     private readonly Dictionary<CallerIdentity, Followed> byToken = new(ReferenceEqualityComparer.Instance);
     private ITimer? timer;
     private int looking;
+    private volatile bool ended;
     private string? problem; // that the last look had
     private IReadOnlyDictionary<string, TokenRecord> seenTokens = registry.All;
     private IReadOnlyList<string> seenKeys = keys.Ids;
@@ -54,7 +55,11 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
     }
 
     /// <inheritdoc/>
-    public void Dispose() => timer?.Dispose();
+    public void Dispose()
+    {
+        ended = true;
+        timer?.Dispose();
+    }
 
     private async Task LookAsync()
     {
@@ -75,6 +80,10 @@ public sealed class TokenWatch(SigningKeys keys, TokenRegistry registry, TokenSt
                 }
 
                 problem = e.Message;
+            }
+            catch (Exception) when (ended)
+            {
+                // It looked while the server ended, and the store has gone meanwhile.
             }
             finally
             {

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
-using OrderGrpc.Server.Orders;
 using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
@@ -21,9 +20,8 @@ public sealed class AuthorizationResultHandler(SecurityLog log, RefusedCalls ref
     private async Task RefuseAsync(HttpContext context, bool forbidden)
     {
         // Asked again because the middleware keeps no failure; the scheme does, and looks once per call.
-        var reason = forbidden
-            ? ErrorReason.WrongRole
-            : RefusedTokenException.ReasonOf((await context.AuthenticateAsync()).Failure);
+        var failure = forbidden ? null : (await context.AuthenticateAsync()).Failure;
+        var reason = forbidden ? ErrorReason.WrongRole : RefusedTokenException.ReasonOf(failure);
         if (forbidden)
         {
             log.AccessRefused(context, reason);
@@ -31,12 +29,12 @@ public sealed class AuthorizationResultHandler(SecurityLog log, RefusedCalls ref
         else
         {
             log.AuthenticationRefused(context, reason);
-            if (reason != ErrorReason.StoreBusy) // the token's signature is good
+            if (failure is not RefusedTokenException { IsOfTheStore: true })
             {
                 refused.Count(context);
             }
         }
 
-        CallAnswer.Refuse(context, new Refusal(reason) { RetryAfter = reason == ErrorReason.StoreBusy ? limits.StoreBusyRetry : null });
+        CallAnswer.Refuse(context, limits.Refuse(reason));
     }
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.V1;
 
@@ -10,7 +11,7 @@ namespace OrderGrpc.Server.Services;
 /// The requests of a call that sends many: each is counted, one that cannot be read is malformed, and they
 /// end when the caller's token does or the server stops.
 /// </summary>
-public sealed class CountedReader<T>(IAsyncStreamReader<T> inner, ServerCallContext context, CallRate rate, FollowedToken token, CancellationToken ending) : IAsyncStreamReader<T>
+public sealed class CountedReader<T>(IAsyncStreamReader<T> inner, ServerCallContext context, CallRate rate, FollowedToken token, QueueLimits queue, CancellationToken ending) : IAsyncStreamReader<T>
 {
     public T Current => inner.Current;
 
@@ -25,7 +26,7 @@ public sealed class CountedReader<T>(IAsyncStreamReader<T> inner, ServerCallCont
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            throw new Refusal(token.Reason ?? ErrorReason.ShuttingDown).ToRpcException(context.Culture());
+            throw queue.Refuse(token.Reason ?? ErrorReason.ShuttingDown).ToRpcException(context.Culture());
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException or IOException or RpcException { StatusCode: StatusCode.Internal })
         {

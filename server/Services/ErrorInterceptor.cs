@@ -62,7 +62,7 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
             using var token = tokens.Follow(context.GetHttpContext().User);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, token.Ended);
             await continuation(
-                new CountedReader<TRequest>(requestStream, context, rate, token, ending.Token),
+                new CountedReader<TRequest>(requestStream, context, rate, token, queue, ending.Token),
                 new EndingWriter<TResponse>(responseStream, context, ending.Token),
                 context);
         }
@@ -92,7 +92,7 @@ public sealed class ErrorInterceptor(ILogger<ErrorInterceptor> log, CallRate rat
     {
         if (e is StoreException { Failure: StoreFailure.TryAgain })
         {
-            return new Refusal(ErrorReason.StoreBusy) { RetryAfter = queue.StoreBusyRetry };
+            return queue.Refuse(ErrorReason.StoreBusy);
         }
 
         if (e is OperationCanceledException && CallDeadline.HasPassed(context.GetHttpContext()))

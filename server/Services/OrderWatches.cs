@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using Grpc.Core;
 using OrderGrpc.Contract;
 using OrderGrpc.Server.Orders;
+using OrderGrpc.Server.Processing;
 using OrderGrpc.Server.Security;
 using OrderGrpc.Server.Storage;
 using OrderGrpc.Server.Subscriptions;
@@ -15,7 +16,7 @@ namespace OrderGrpc.Server.Services;
 /// <summary>The RPC WatchOrders: its rules, its start, its limit per caller, and how it ends.</summary>
 public sealed class OrderWatches(
     IOrderStore store, LogTail tail, ReadTurns turns, TimeProvider time, ServerOptions options, TokenWatch tokens, IHostApplicationLifetime lifetime, SecurityLog log,
-    WatchLimits limits, CallLimits callLimits, WatchMeter meter)
+    WatchLimits limits, CallLimits callLimits, QueueLimits queue, WatchMeter meter)
 {
     private readonly ConcurrentDictionary<Caller, int> open = new();
     private readonly WatchParts parts = new(store, tail, turns, new UnsentBytes(limits.KeptBytesPerCaller, limits.KeptBytesForAll), limits, time, meter);
@@ -50,7 +51,7 @@ public sealed class OrderWatches(
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
-            throw new Refusal(token.Reason ?? ErrorReason.ShuttingDown).ToRpcException(context.Culture());
+            throw queue.Refuse(token.Reason ?? ErrorReason.ShuttingDown).ToRpcException(context.Culture());
         }
         finally
         {

@@ -12,8 +12,12 @@ public sealed class CommittedRows
     private readonly Channel<LogPage> pages = Channel.CreateBounded<LogPage>(
         new BoundedChannelOptions(StoreLimits.CommitsAhead) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
+    private volatile Func<bool> areWanted = () => false; // by the one who waits
     private long end; // as far as the one who waits was told
     private long known;
+
+    /// <summary>Whether somebody wants rows; else how far the log goes is enough to tell.</summary>
+    public bool AreWanted => areWanted();
 
     /// <summary>The furthest position that was told of.</summary>
     public long Known => Volatile.Read(ref known);
@@ -28,13 +32,23 @@ public sealed class CommittedRows
         pages.Writer.TryWrite(page);
     }
 
-    /// <summary>Waits until the log goes on after a position, and gives the next rows: those that were told where they are the next, and else from the store.</summary>
-    public async ValueTask<LogPage> NextAsync(IOrderStore store, long afterPosition, CancellationToken cancellation)
+    /// <summary>Tells that no more can be told: whoever waits fails with this.</summary>
+    public void Fail(StoreException failure) => pages.Writer.TryComplete(failure);
+
+    /// <summary>
+    /// Waits until the log goes on after a position, and gives the next rows: those that were told where
+    /// they are the next, and else from the store; or none where they would have to be read for nobody.
+    /// </summary>
+    public async ValueTask<LogPage> NextAsync(IOrderStore store, long afterPosition, Func<bool> areWanted, CancellationToken cancellation)
     {
+        this.areWanted = areWanted;
         var page = await WaitAsync(afterPosition, cancellation);
-        return page.Rows is [var first, ..] && first.Position == afterPosition + 1
-            ? page
-            : await store.OpenLog(LogFilter.All, afterPosition).NextAsync(cancellation);
+        if (page.Rows is [var first, ..] && first.Position == afterPosition + 1)
+        {
+            return page;
+        }
+
+        return areWanted() ? await store.OpenLog(LogFilter.All, afterPosition).NextAsync(cancellation) : new LogPage([], page.ReadTo);
     }
 
     // The page need not be the next one.
@@ -47,12 +61,24 @@ public sealed class CommittedRows
 
         while (true)
         {
-            var page = await pages.Reader.ReadAsync(cancellation);
+            var page = await ReadAsync(cancellation);
             if (page.ReadTo > afterPosition)
             {
                 end = page.ReadTo;
                 return page;
             }
+        }
+    }
+
+    private async ValueTask<LogPage> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await pages.Reader.ReadAsync(cancellation);
+        }
+        catch (ChannelClosedException e) when (e.InnerException is StoreException failure)
+        {
+            throw failure;
         }
     }
 }

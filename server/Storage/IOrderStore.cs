@@ -53,8 +53,11 @@ public interface IOrderStore
     /// </summary>
     ISnapshotCursor OpenSnapshot(LogFilter filter, IReadOnlyCollection<State> states, long position, long afterId);
 
-    /// <summary>Waits until the log goes on after a position, and gives rows from there on: at least one, without gaps. For one who waits.</summary>
-    ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation);
+    /// <summary>
+    /// Waits until the log goes on after a position, and gives rows from there on: at least one, without
+    /// gaps. Or none, and only how far it goes, where nobody wants them when they come. For one who waits.
+    /// </summary>
+    ValueTask<LogPage> WaitForRowsAsync(long afterPosition, Func<bool> areWanted, CancellationToken cancellation);
 }
 
 /// <summary>Reads the log slice by slice. It holds nothing of the store between two slices, and need not be read to its end.</summary>

@@ -8,7 +8,8 @@ namespace OrderGrpc.Server.Subscriptions;
 /// <summary>
 /// The tail of the log: takes each new row once, as the store gives it, keeps the last of
 /// them in a ring, and wakes the watchers whom a row concerns. Watchers read the ring without a
-/// lock; only going to sleep and being woken take it.
+/// lock; only going to sleep and being woken take it. While there are none, rows that other servers
+/// wrote are not read: the ring has gaps then, and who needs what is in one reads the store.
 /// </summary>
 /// <param name="onFailure">Called when it cannot go on, whatever the reason.</param>
 public sealed class LogTail(IOrderStore store, TimeProvider time, WatchLimits limits, Action<Exception> onFailure) : BackgroundService
@@ -17,6 +18,7 @@ public sealed class LogTail(IOrderStore store, TimeProvider time, WatchLimits li
     private readonly Lock gate = new();
     private readonly Dictionary<Topic, HashSet<Watcher>> watchers = [];
     private TailMeter? meter; // from the start on
+    private volatile bool isWatched;
     private long last;
     private long oldest = 1; // of the ring, up to which it was emptied
     private long ringBytes;
@@ -53,6 +55,8 @@ public sealed class LogTail(IOrderStore store, TimeProvider time, WatchLimits li
 
                 set.Add(watcher);
             }
+
+            isWatched = true;
         }
     }
 
@@ -69,6 +73,8 @@ public sealed class LogTail(IOrderStore store, TimeProvider time, WatchLimits li
                     watchers.Remove(topic);
                 }
             }
+
+            isWatched = watchers.Count > 0;
         }
     }
 
@@ -106,7 +112,7 @@ public sealed class LogTail(IOrderStore store, TimeProvider time, WatchLimits li
         {
             try
             {
-                Append(await store.WaitForRowsAsync(last, stoppingToken));
+                Append(await store.WaitForRowsAsync(last, () => isWatched, stoppingToken));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -133,6 +139,11 @@ public sealed class LogTail(IOrderStore store, TimeProvider time, WatchLimits li
 
         lock (gate)
         {
+            if (page.Rows.Count == 0 && isWatched)
+            {
+                return; // somebody has come meanwhile: it is asked for again, with the rows
+            }
+
             foreach (var row in page.Rows)
             {
                 Wake(Topic.Of(row.OrderId), row.Position);

@@ -28,6 +28,7 @@ using OrderGrpc.Bench.Subjects;
     ("pg-latency", "from the write at one server to a watcher at another", PostgresServers.LatencyAsync),
     ("pg-fanout", "one event to 1,000 watchers over three servers", PostgresServers.FanOutAsync),
     ("pg-growth", "growth, on PostgreSQL with a standby", Growth.OnPostgresAsync),
+    ("pg-attack-reads", "a caller while another reads what costs most, on PostgreSQL", GreedyReader.OnPostgresAsync),
     ("pg-settings", "settings, on PostgreSQL with a standby", Settings.OnPostgresAsync),
     ("h2load", "PlaceOrder from h2load, as a second opinion", Ceiling.H2LoadAsync),
 ];

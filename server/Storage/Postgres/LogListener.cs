@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace OrderGrpc.Server.Storage.Postgres;
@@ -14,6 +15,7 @@ internal sealed class LogListener(PostgresDatabase database, CommittedRows commi
     private readonly CancellationTokenSource ending = new();
     private Task running = Task.CompletedTask;
     private volatile bool woken;
+    private bool wentBack; // by what the last connection has shown
 
     /// <summary>Begins to listen, for rows after a position.</summary>
     public void Start(long head)
@@ -41,6 +43,11 @@ internal sealed class LogListener(PostgresDatabase database, CommittedRows commi
             catch (Exception) when (ending.IsCancellationRequested)
             {
                 // The server stops.
+            }
+            catch (StoreException e) when (e.Failure == StoreFailure.Broken)
+            {
+                committed.Fail(e);
+                return;
             }
             catch (Exception e)
             {
@@ -78,13 +85,36 @@ internal sealed class LogListener(PostgresDatabase database, CommittedRows commi
     private async Task<bool> LookAsync(NpgsqlConnection connection)
     {
         var after = committed.Known;
-        var page = await OrderReads.LogAsync(connection, LogFilter.All, after, ending.Token);
-        if (page.ReadTo > after)
+        var (page, head) = committed.AreWanted
+            ? await OrderReads.LogAndHeadAsync(connection, LogFilter.All, after, ending.Token)
+            : (new LogPage([], after), await OrderReads.HeadAsync(connection, ending.Token));
+        if (head < after)
         {
-            committed.Add(page);
+            database.Forget();
+            throw WentBack(head, after);
+        }
+
+        wentBack = false;
+        if (head > after)
+        {
+            committed.Add(page.Rows.Count > 0 ? page : new LogPage([], head));
         }
 
         return page.Rows.Count > 0 && page.Rows[^1].Position == page.ReadTo && page.Rows.Count == StoreLimits.RowsPerSlice;
+    }
+
+    // One that was the primary may show less, as long as it does not know that it is that no more. A new
+    // connection has committed once before it shows anything: then it is so.
+    private Exception WentBack(long head, long known)
+    {
+        if (!wentBack)
+        {
+            wentBack = true;
+            return new NpgsqlException("the database shows less than it has shown");
+        }
+
+        return new StoreException(StoreFailure.Broken, new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+            $"the log of {database.Name} ends at position {head}, and this server knows it up to {known}: the database was restored to an earlier time, is another one, or has lost in a failover what was acknowledged. Stop all its servers, see which one it is, and start them anew")));
     }
 
     private async Task LostAsync(Exception e)

@@ -76,7 +76,11 @@ internal static class OrderReads
     }
 
     /// <summary>A slice of the whole log, or of a party's.</summary>
-    public static async Task<LogPage> LogAsync(NpgsqlConnection connection, LogFilter filter, long afterPosition, CancellationToken cancellation)
+    public static async Task<LogPage> LogAsync(NpgsqlConnection connection, LogFilter filter, long afterPosition, CancellationToken cancellation) =>
+        (await LogAndHeadAsync(connection, filter, afterPosition, cancellation)).Page;
+
+    /// <summary>The same, with the end of the log at that moment, which may be before the position where another database answers.</summary>
+    public static async Task<(LogPage Page, long Head)> LogAndHeadAsync(NpgsqlConnection connection, LogFilter filter, long afterPosition, CancellationToken cancellation)
     {
         const int limit = StoreLimits.RowsPerSlice;
         await using var batch = new NpgsqlBatch(connection);
@@ -99,7 +103,7 @@ internal static class OrderReads
         var (rows, bytes) = await RowsAsync(row, cancellation);
         var full = rows.Count == limit || bytes >= StoreLimits.BytesPerRead;
         var last = rows.Count > 0 ? rows[^1].Position : afterPosition;
-        return new LogPage(rows, full ? last : Math.Max(head, last), new ReadWork(rows.Count, bytes));
+        return (new LogPage(rows, full ? last : Math.Max(head, last), new ReadWork(rows.Count, bytes)), head);
     }
 
     /// <summary>The rows at these positions, ascending, as many as fit in a slice.</summary>

@@ -42,9 +42,16 @@ public sealed class PostgresDatabase : IAsyncDisposable
     {
         var settings = PostgresSettings.Read(store, passwordFile);
         await using (var plain = SourceOf(settings, prepare: false))
-        await using (var connection = await StartConnection.OpenAsync(plain, PostgresSettings.NameOf(settings), cancellation))
+        await using (var connection = await StartConnection.OpenAsync(plain, settings, cancellation))
         {
-            await Schema.PrepareAsync(connection, PostgresSettings.NameOf(settings), Schema.Scripts, half);
+            try
+            {
+                await Schema.PrepareAsync(connection, PostgresSettings.NameOf(settings), Schema.Scripts, half);
+            }
+            catch (NpgsqlException e)
+            {
+                throw new StartException($"{PostgresSettings.NameOf(settings)} cannot be used: {e.Message}", e);
+            }
         }
 
         return new PostgresDatabase(settings, onReach);
@@ -83,6 +90,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the connections that are kept: they may be to one that was the primary, and would be used again.</summary>
+    public void Forget() => hosts.Clear();
+
     /// <summary>Remembers that the primary was not reached, looks for it anew, and waits a moment before that.</summary>
     public async Task LostAsync(Exception why, CancellationToken cancellation)
     {
@@ -94,7 +104,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
         hosts.ClearDatabaseStates();
         if (why is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
         {
-            hosts.Clear(); // connections to it are kept otherwise, and would be used again
+            Forget();
         }
 
         using var pause = new PeriodicTimer(PostgresLimits.RetryPause);

@@ -9,10 +9,10 @@ namespace OrderGrpc.Server.Storage.Postgres;
 /// <summary>A database that is filled with the rows of another deployment.</summary>
 public sealed class PostgresFilling : IStoreFilling
 {
-    private const string Servers = // that are connected, as far as the database tells this user
+    private const string Servers = // that are connected, as far as the database tells this user; on half a copy they cannot be but to find that out
         """
         SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND usename = current_user AND application_name = 'ordergrpc' AND EXISTS (SELECT 1 FROM head WHERE position > 0 AND NOT half_copied)
+        WHERE datname = current_database() AND usename = current_user AND application_name = $1 AND EXISTS (SELECT 1 FROM head WHERE NOT half_copied)
         """;
 
     private readonly PostgresSession session;
@@ -35,7 +35,7 @@ public sealed class PostgresFilling : IStoreFilling
 
     public async ValueTask BeginAsync()
     {
-        if (await ScalarAsync(Servers) is > 0 and var servers)
+        if (await ScalarAsync(Servers, session.Servers) is > 0 and var servers)
         {
             throw new StartException(FormattableString.Invariant($"Servers are running on {Name} ({servers} connections). Stop them, then try again."));
         }
@@ -72,7 +72,12 @@ public sealed class PostgresFilling : IStoreFilling
         waited.ThrowIfCancelled();
     }
 
-    public string? Explain(Exception failure) => failure is NpgsqlException or TimeoutException or IOException ? failure.Message : null;
+    public string? Explain(Exception failure) => failure switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => "something else writes to it at the same time, such as another 'server copy'. Let that end.",
+        NpgsqlException or TimeoutException or IOException => failure.Message,
+        _ => null,
+    };
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
 
@@ -108,10 +113,10 @@ public sealed class PostgresFilling : IStoreFilling
         Encoding.UTF8.GetString(request.Id),
         request.Hash);
 
-    private async Task<long> ScalarAsync(string sql)
+    private async Task<long> ScalarAsync(string sql, params object[] values)
     {
         await using var batch = new NpgsqlBatch(session.Connection);
-        batch.Add(sql);
+        batch.Add(sql, values);
         return (long)(await batch.ExecuteScalarAsync())!;
     }
 

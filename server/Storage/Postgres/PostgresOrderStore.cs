@@ -13,18 +13,19 @@ public sealed class PostgresOrderStore : IStoreEngine
 {
     private readonly PostgresWriter writer;
     private readonly LogListener listener;
-    private readonly CommittedRows committed = new();
     private readonly SemaphoreSlim places = new(PostgresLimits.ReaderConnections);
 
     private PostgresOrderStore(PostgresDatabase database)
     {
         Database = database;
         writer = new PostgresWriter(database);
-        listener = new LogListener(database, committed, () => writer.ProcessId);
+        listener = new LogListener(database, Committed, () => writer.ProcessId);
     }
 
     /// <summary>The database, for what else lives in it.</summary>
     public PostgresDatabase Database { get; }
+
+    public CommittedRows Committed { get; } = new();
 
     public string SystemName => "postgresql";
 
@@ -42,7 +43,7 @@ public sealed class PostgresOrderStore : IStoreEngine
         return store;
     }
 
-    public async ValueTask<IOrderBatch> BeginAsync(IReadOnlyList<IBatchNeed> needs) => new PostgresBatch(writer, await writer.BeginAsync(needs), committed);
+    public async ValueTask<IOrderBatch> BeginAsync(IReadOnlyList<IBatchNeed> needs) => new PostgresBatch(writer, await writer.BeginAsync(needs), Committed);
 
     public ValueTask<long> ReadHeadAsync(CancellationToken cancellation) => ReadAsync(OrderReads.HeadAsync, cancellation);
 
@@ -71,8 +72,6 @@ public sealed class PostgresOrderStore : IStoreEngine
         { Party: { } party } => new PartySnapshotCursor(this, party, states, position, afterId),
         _ => throw new ArgumentException("a snapshot is somebody's", nameof(filter)),
     };
-
-    public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation) => committed.NextAsync(this, afterPosition, cancellation);
 
     /// <summary>Nothing to remember: the database looks after itself when it starts.</summary>
     public void MarkFailed()

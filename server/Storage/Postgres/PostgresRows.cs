@@ -56,12 +56,12 @@ public sealed class PostgresRows : IStoredRows
     public async ValueTask<IReadOnlyList<string>> FindSchemaFaultsAsync() => await ReadAsync(
         """
         SELECT 'its trigger ' || quote_literal(tgname) || ' on ' || quote_literal(relname) || ' is not of this program'
-        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace
+        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
         UNION ALL
         SELECT 'its rule ' || quote_literal(rulename) || ' on ' || quote_literal(tablename) || ' is not of this program' FROM pg_rules WHERE schemaname = current_schema()
         UNION ALL
         SELECT 'its ' || quote_literal(relname) || ' is no table' FROM pg_class
-        WHERE relnamespace = current_schema()::regnamespace AND relname IN ('head', 'log', 'orders', 'quote_documents', 'replacements') AND relkind <> 'r'
+        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND relname IN ('head', 'log', 'orders', 'quote_documents', 'replacements') AND relkind <> 'r'
         LIMIT 20
         """,
         [],

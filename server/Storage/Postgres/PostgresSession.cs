@@ -10,11 +10,15 @@ internal sealed class PostgresSession : IAsyncDisposable
 
     private readonly NpgsqlMultiHostDataSource hosts;
 
-    private PostgresSession(NpgsqlMultiHostDataSource hosts, NpgsqlConnection connection, string name) => (this.hosts, Connection, Name) = (hosts, connection, name);
+    private PostgresSession(NpgsqlMultiHostDataSource hosts, NpgsqlConnection connection, NpgsqlConnectionStringBuilder settings) =>
+        (this.hosts, Connection, Name, Servers) = (hosts, connection, PostgresSettings.NameOf(settings), PostgresSettings.ServersOn(settings));
 
     public NpgsqlConnection Connection { get; }
 
     public string Name { get; }
+
+    /// <summary>How the connections of servers on it are named.</summary>
+    public string Servers { get; }
 
     /// <summary>Opens it, and does what is to be done about the schema.</summary>
     /// <exception cref="StartException">The database cannot be used; the message says why and what to do.</exception>
@@ -26,11 +30,11 @@ internal sealed class PostgresSession : IAsyncDisposable
         var hosts = PostgresDatabase.SourceOf(settings, prepare: false);
         try
         {
-            var connection = await StartConnection.OpenAsync(hosts, name, CancellationToken.None);
+            var connection = await StartConnection.OpenAsync(hosts, settings, CancellationToken.None);
             await schema(connection, name);
             await using var setup = new NpgsqlCommand(Setup, connection);
             await setup.ExecuteNonQueryAsync();
-            return new PostgresSession(hosts, connection, name);
+            return new PostgresSession(hosts, connection, settings);
         }
         catch (Exception e)
         {

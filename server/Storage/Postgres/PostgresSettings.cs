@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Npgsql;
+using OrderGrpc.Server.Files;
 
 namespace OrderGrpc.Server.Storage.Postgres;
 
@@ -27,7 +28,7 @@ public static class PostgresSettings
         settings.AutoPrepareMinUsages = 2;
         settings.MaxPoolSize = PostgresLimits.Connections;
         settings.NoResetOnClose = true; // nothing changes a session after its first use
-        settings.ApplicationName ??= "ordergrpc";
+        settings.ApplicationName ??= ServersOn(settings);
         settings.TcpKeepAlive = true;
         settings.TcpKeepAliveTime = PostgresLimits.KeepAliveSeconds;
         settings.TcpKeepAliveInterval = PostgresLimits.KeepAliveIntervalSeconds;
@@ -37,6 +38,9 @@ public static class PostgresSettings
     /// <summary>Whether a connection string has the password in it.</summary>
     /// <exception cref="StartException">The string cannot be used; the message says why.</exception>
     public static bool HasPassword(string store) => !string.IsNullOrEmpty(Parse(store).Password);
+
+    /// <summary>How the connections of servers are named in the database, by which those on another schema of it are told apart.</summary>
+    public static string ServersOn(NpgsqlConnectionStringBuilder settings) => settings.SearchPath is { Length: > 0 } path ? "ordergrpc in " + path : "ordergrpc";
 
     /// <summary>Where the database is, for people: without the user's password, and without what nobody asked for.</summary>
     public static string NameOf(NpgsqlConnectionStringBuilder settings) =>
@@ -61,15 +65,8 @@ public static class PostgresSettings
             return Environment.GetEnvironmentVariable(ServerOptions.StorePasswordVariable) is { Length: > 0 } password ? password : null;
         }
 
-        try
-        {
-            return File.ReadAllText(file).TrimEnd('\r', '\n') is { Length: > 0 } password ? password
-                : throw new StartException($"--store-password-file {file} is empty: write the password into it.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"--store-password-file {file} cannot be read: {e.Message}", e);
-        }
+        return SecretFile.Read(file, "--store-password-file") is { Length: > 0 } read ? read
+            : throw new StartException($"--store-password-file {file} is empty: write the password into it.");
     }
 
     private static void Require([DoesNotReturnIf(false)] bool holds, string rule)

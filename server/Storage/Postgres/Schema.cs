@@ -12,13 +12,18 @@ namespace OrderGrpc.Server.Storage.Postgres;
 /// </summary>
 public static partial class Schema
 {
-    // Tables of the schema in which ours are made; and whether one of them is our head.
-    private const string Tables =
+    // What is in the schema in which our tables are made, whoever owns it, but for what extensions keep
+    // there: whether it is our head, whose it is, and whether it may be read, and written.
+    private const string Relations =
         """
-        SELECT table_name, EXISTS (SELECT 1 FROM information_schema.columns c
-            WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.table_name = 'head' AND c.column_name = 'compatible_since')
-        FROM information_schema.tables t WHERE table_schema = current_schema() ORDER BY table_name COLLATE "C" LIMIT 1000
+        SELECT relname, relname = 'head' AND EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'compatible_since'), pg_get_userbyid(relowner),
+            relkind <> 'r' OR has_table_privilege(pg_class.oid, 'SELECT'), relkind <> 'r' OR (has_table_privilege(pg_class.oid, 'INSERT') AND has_table_privilege(pg_class.oid, 'UPDATE'))
+        FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+        WHERE nspname = current_schema() AND relkind NOT IN ('i', 'I', 't') AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+        ORDER BY relname COLLATE "C" LIMIT 1000
         """;
+
+    private const string NameAnother = "Name an empty database, or a schema of its own with Search Path.";
 
     private const int FirstWithCopies = 3; // the script that says whether it is half a copy
 
@@ -47,6 +52,10 @@ public static partial class Schema
             {
                 // Another server makes it at the same time: what it has made is looked at once more.
             }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
+            {
+                throw new StartException($"{name} has something of another program, whose name our tables need ({e.MessageText}). {NameAnother}", e);
+            }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
                 throw new StartException($"{name}: the database's user may not make the tables there ({e.MessageText}). Make it the owner of the database, or grant it CREATE on the schema.", e);
@@ -58,8 +67,15 @@ public static partial class Schema
     /// <exception cref="StartException">It is so.</exception>
     public static async Task CheckAsync(NpgsqlConnection connection, string name, bool half)
     {
-        var (_, isOurs) = await ReadTablesAsync(connection);
-        var (version, compatible) = isOurs ? await ReadAsync(connection, "") : throw new StartException($"{name} has no orders: no server has been started on it.");
+        var found = await FindAsync(connection);
+        if (!found.Exists(one => one.IsHead))
+        {
+            throw new StartException($"{name} has no orders: no server has been started on it.");
+        }
+
+        RefuseOthers(name, found, one => one.MayRead);
+        var (version, compatible) = await ReadAsync(connection, name, "");
+        RefuseIncomplete(name, found, Scripts.Take(version));
         if (version < Scripts.Count)
         {
             throw new StartException($"{name} has schema {version}, and this program knows {Scripts.Count}: it is from an older version. Start a server of this version on it, which brings it up to date.");
@@ -78,13 +94,16 @@ public static partial class Schema
 
     private static async Task PrepareOnceAsync(NpgsqlConnection connection, string name, IReadOnlyList<string> scripts, bool half)
     {
-        var (tables, isOurs) = await ReadTablesAsync(connection);
-        if (!isOurs && tables.Count > 0)
+        var found = await FindAsync(connection);
+        var isOurs = found.Exists(one => one.IsHead);
+        if (!isOurs && found.Count > 0)
         {
-            throw new StartException($"{name} has tables of another program ({string.Join(", ", tables.Take(PostgresLimits.NamesReported))}{(tables.Count > PostgresLimits.NamesReported ? ", …" : "")}). Name an empty database, or a schema of its own with Search Path.");
+            throw new StartException($"{name} has tables of another program ({string.Join(", ", found.Take(PostgresLimits.NamesReported).Select(one => one.Name))}{(found.Count > PostgresLimits.NamesReported ? ", …" : "")}). {NameAnother}");
         }
 
-        var (version, compatible) = isOurs ? await ReadAsync(connection, "FOR UPDATE") : (0, 0);
+        RefuseOthers(name, found, one => one is { MayRead: true, MayWrite: true });
+        var (version, compatible) = isOurs ? await ReadAsync(connection, name, "FOR UPDATE") : (0, 0);
+        RefuseIncomplete(name, found, scripts.Take(version));
         if (version >= FirstWithCopies)
         {
             await RefuseHalfAsync(connection, name, half);
@@ -115,28 +134,46 @@ public static partial class Schema
         }
     }
 
-    private static async Task<(List<string> Tables, bool IsOurs)> ReadTablesAsync(NpgsqlConnection connection)
+    // Another deployment than the one that is meant: of another user of the database.
+    private static void RefuseOthers(string name, List<Relation> found, Predicate<Relation> may)
     {
-        var tables = new List<string>();
-        var isOurs = false;
-        await using (var command = new NpgsqlCommand(Tables, connection))
-        await using (var row = await command.ExecuteReaderAsync())
+        var ours = Scripts.SelectMany(TablesOf).ToHashSet();
+        if (found.Exists(one => one.IsHead) && found.Find(one => ours.Contains(one.Name) && !may(one)) is { } other)
         {
-            while (await row.ReadAsync())
-            {
-                tables.Add(row.GetString(0));
-                isOurs |= row.GetBoolean(1);
-            }
+            throw new StartException($"{name} has the orders of a deployment of the database's user {other.Owner}, and the user of --store has no right to its table {other.Name}. If it is this deployment, name that user as Username in --store; else it is another one: {NameAnother}");
         }
-
-        return (tables, isOurs);
     }
 
-    private static async Task<(int Version, int CompatibleSince)> ReadAsync(NpgsqlConnection connection, string locked)
+    private static void RefuseIncomplete(string name, List<Relation> found, IEnumerable<string> scripts)
+    {
+        string[] missing = [.. scripts.SelectMany(TablesOf).Except(found.Select(one => one.Name))];
+        if (missing.Length > 0)
+        {
+            throw new StartException($"{name} has a table head of this program and lacks {string.Join(", ", missing)}: somebody removed them, or it was restored in part. Restore the database from a backup, or name an empty one.");
+        }
+    }
+
+    private static IEnumerable<string> TablesOf(string script) => Table().Matches(script).Select(table => table.Groups[1].Value);
+
+    private static async Task<List<Relation>> FindAsync(NpgsqlConnection connection)
+    {
+        var found = new List<Relation>();
+        await using var command = new NpgsqlCommand(Relations, connection);
+        await using var row = await command.ExecuteReaderAsync();
+        while (await row.ReadAsync())
+        {
+            found.Add(new Relation(row.GetString(0), row.GetBoolean(1), row.GetString(2), row.GetBoolean(3), row.GetBoolean(4)));
+        }
+
+        return found;
+    }
+
+    private static async Task<(int Version, int CompatibleSince)> ReadAsync(NpgsqlConnection connection, string name, string locked)
     {
         await using var command = new NpgsqlCommand("SELECT schema_version, compatible_since FROM head " + locked, connection);
         await using var row = await command.ExecuteReaderAsync();
-        return await row.ReadAsync() ? (row.GetInt32(0), row.GetInt32(1)) : throw new InvalidOperationException("the head has no row");
+        return await row.ReadAsync() ? (row.GetInt32(0), row.GetInt32(1))
+            : throw new StartException($"{name} is damaged: its table head has no row. Restore the database from a backup, or name an empty one.");
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql)
@@ -151,4 +188,9 @@ public static partial class Schema
 
     [GeneratedRegex(@"\A-- compatible since (\d+)\r?\n")]
     private static partial Regex FirstLine();
+
+    [GeneratedRegex(@"^CREATE TABLE (\w+)", RegexOptions.Multiline)]
+    private static partial Regex Table();
+
+    private sealed record Relation(string Name, bool IsHead, string Owner, bool MayRead, bool MayWrite);
 }

@@ -6,10 +6,13 @@ namespace OrderGrpc.Server.Storage.Postgres;
 /// <summary>The first connection of a server: where it cannot be had, the operator is told why, within seconds.</summary>
 public static class StartConnection
 {
+    private const string HowToGiveIt = $"Its password is given by --store-password-file FILE (of a copy --from-password-file, --to-password-file), {ServerOptions.StorePasswordVariable} or PGPASSWORD.";
+
     /// <summary>A connection to the primary; waits a moment for one, since the database may be starting or failing over.</summary>
     /// <exception cref="StartException">There is none that can be used; the message says why and what to do.</exception>
-    public static async Task<NpgsqlConnection> OpenAsync(NpgsqlMultiHostDataSource hosts, string name, CancellationToken cancellation)
+    public static async Task<NpgsqlConnection> OpenAsync(NpgsqlMultiHostDataSource hosts, NpgsqlConnectionStringBuilder settings, CancellationToken cancellation)
     {
+        var name = PostgresSettings.NameOf(settings);
         using var patience = new CancellationTokenSource(PostgresLimits.StartPatience);
         using var pause = new PeriodicTimer(PostgresLimits.RetryPause);
         while (true)
@@ -18,11 +21,16 @@ public static class StartConnection
             {
                 var connection = await hosts.OpenConnectionAsync(TargetSessionAttributes.ReadWrite, cancellation);
                 await CheckAsync(connection, name);
+                await Primaries.RefuseSeveralAsync(settings, cancellation);
                 return connection;
             }
             catch (NpgsqlException e) when (Told(e) is { } told && !IsTemporary(told))
             {
                 throw Explain(told, name);
+            }
+            catch (NpgsqlException e) when (IsWithoutPassword(e))
+            {
+                throw new StartException($"{name} asks for a password, and there is none. {HowToGiveIt}", e);
             }
             catch (NpgsqlException e) when (patience.IsCancellationRequested)
             {
@@ -56,13 +64,22 @@ public static class StartConnection
         _ => null,
     };
 
+    // Npgsql gives up before it says anything to the database, and tells by its text alone.
+    private static bool IsWithoutPassword(Exception e) => e switch
+    {
+        NpgsqlException { Message: var text } when text.StartsWith("No password has been provided", StringComparison.Ordinal) => true,
+        AggregateException { InnerExceptions: var all } => all.Any(IsWithoutPassword),
+        { InnerException: { } inner } => IsWithoutPassword(inner),
+        _ => false,
+    };
+
     private static bool IsTemporary(PostgresException told) => told.SqlState
         is PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.TooManyConnections;
 
     private static StartException Explain(PostgresException told, string name) => new(told.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
-            $"{name} does not let us in: {told.MessageText}. Give the right Username in --store, and its password by --store-password-file, {ServerOptions.StorePasswordVariable} or PGPASSWORD.",
+            $"{name} does not let us in: {told.MessageText}. Give the right Username in --store. {HowToGiveIt}",
         PostgresErrorCodes.InvalidCatalogName => $"{name}: {told.MessageText}. Create the database, or name another in --store.",
         PostgresErrorCodes.InsufficientPrivilege => $"{name}: {told.MessageText}. Grant the user of --store the right to it.",
         PostgresErrorCodes.TooManyConnections => $"{name} has no connection left: {told.MessageText}. Raise its max_connections, or end others.",

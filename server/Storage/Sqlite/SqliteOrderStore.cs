@@ -17,7 +17,6 @@ public sealed class SqliteOrderStore : IStoreEngine, IDisposable
 {
     private readonly SqliteFile file;
     private readonly SqliteBatch batch;
-    private readonly CommittedRows committed = new();
     private readonly ConcurrentBag<SqliteReader> idle = [];
     private readonly SemaphoreSlim places = new(SqliteLimits.ReaderConnections);
     private readonly StoreMeter meter;
@@ -29,7 +28,7 @@ public sealed class SqliteOrderStore : IStoreEngine, IDisposable
         file = SqliteFile.Open(folder);
         try
         {
-            batch = new SqliteBatch(file, committed);
+            batch = new SqliteBatch(file, Committed);
         }
         catch
         {
@@ -39,6 +38,8 @@ public sealed class SqliteOrderStore : IStoreEngine, IDisposable
 
         meter = new StoreMeter(() => file.WalBytes, () => idle.Count, () => SqliteLimits.ReaderConnections - places.CurrentCount);
     }
+
+    public CommittedRows Committed { get; } = new();
 
     public string SystemName => "sqlite";
 
@@ -84,8 +85,6 @@ public sealed class SqliteOrderStore : IStoreEngine, IDisposable
         { Party: { } party } => new PartySnapshotCursor(this, party, states, position, afterId),
         _ => throw new ArgumentException("a snapshot is somebody's", nameof(filter)),
     };
-
-    public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation) => committed.NextAsync(this, afterPosition, cancellation);
 
     /// <summary>Remembers that writing failed: the next start checks the whole file.</summary>
     public void MarkFailed() => file.MarkFailed();

@@ -36,9 +36,20 @@ public static class GreedyReader
         ("1,000 pages unread", (server, _, stop) => LeaveAsync(server, "ListOrders", new ListOrdersRequest { PageSize = 500, ClientReference = LargeReference }, stop)),
     ];
 
-    public static async Task RunAsync(Run run)
+    public static async Task RunAsync(Run run) => await RunAsync(run, await OrderServer.StartAsync(run));
+
+    /// <summary>The same on a PostgreSQL of its own, without a standby.</summary>
+    public static async Task OnPostgresAsync(Run run)
     {
-        var server = await OrderServer.StartAsync(run);
+        await using var postgres = await PostgresServer.StartAsync(run, withStandby: false);
+        if (postgres is not null)
+        {
+            await RunAsync(run, await OrderServer.StartOnAsync(run, await postgres.NewDatabaseAsync("orders")));
+        }
+    }
+
+    private static async Task RunAsync(Run run, OrderServer server)
+    {
         var ids = await FillAsync(server);
         foreach (var (name, attack) in Attacks.Where(a => a.Name.Contains(run.Options.Only ?? "", StringComparison.Ordinal)))
         {

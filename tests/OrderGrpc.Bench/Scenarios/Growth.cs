@@ -13,10 +13,10 @@ public static class Growth
     private const int Milestone = 1_000_000;
     private const int FillStep = 50_000;
 
-    // At 2,000/s, the least that this is any use at.
-    private static readonly TimeSpan FillStepLimit = TimeSpan.FromSeconds(25);
+    // At 500/s, the least that this is any use at.
+    private static readonly TimeSpan FillStepLimit = TimeSpan.FromSeconds(100);
 
-    public static async Task RunAsync(Run run) => await RunAsync(run, await OrderServer.StartAsync(run), server => server.DataMebibytes);
+    public static async Task RunAsync(Run run) => await RunAsync(run, await OrderServer.StartAsync(run), server => server.DataMebibytes, PlaceAsync);
 
     /// <summary>The same of a database on a PostgreSQL with a synchronous standby.</summary>
     public static async Task OnPostgresAsync(Run run)
@@ -24,18 +24,19 @@ public static class Growth
         await using var postgres = await PostgresServer.StartAsync(run, withStandby: true);
         if (postgres is not null)
         {
-            await RunAsync(run, await OrderServer.StartOnAsync(run, await postgres.NewDatabaseAsync("grown")), _ => postgres.DataMebibytes);
+            var server = await OrderServer.StartOnAsync(run, await postgres.NewDatabaseAsync("grown"));
+            await RunAsync(run, server, _ => postgres.DataMebibytes, (_, missing) => postgres.RepeatAsync("grown", FillStep, missing));
         }
     }
 
-    private static async Task RunAsync(Run run, OrderServer server, Func<OrderServer, double> size)
+    private static async Task RunAsync(Run run, OrderServer server, Func<OrderServer, double> size, Func<OrderServer, long, Task> fill)
     {
         try
         {
             Stage? small = null;
             foreach (var events in new[] { 0, Milestone, run.Options.Growth }.Where(s => s <= run.Options.Growth).Distinct())
             {
-                await FillAsync(server, events - FillStep);
+                await FillAsync(server, events - FillStep, fill);
                 var stage = await MeasureAsync(run, server);
                 var count = await CountAsync(server);
                 server = await RestartAsync(run, server, stage.Start);
@@ -57,7 +58,7 @@ public static class Growth
         {
             var empty = new Series("empty");
             server = await RestartAsync(run, server, empty);
-            await FillAsync(server, run.Options.Growth);
+            await FillAsync(server, run.Options.Growth, PlaceAsync);
             var grown = new Series("ours");
             var events = await CountAsync(server);
             server = await RestartAsync(run, server, grown);
@@ -72,7 +73,7 @@ public static class Growth
     private static async Task<Stage> MeasureAsync(Run run, OrderServer server)
     {
         // A server that has just started is slower than any file makes it.
-        await FillAsync(server, await CountAsync(server) + FillStep);
+        await FillAsync(server, await CountAsync(server) + FillStep, PlaceAsync);
         var place = server.PlaceCall(ConnectionCount);
         var write = await Rounds.InterleaveAsync(run.Options, new Contender("ours", server.Process, time => Load.ClosedAsync(Callers, time, place)));
 
@@ -121,16 +122,19 @@ public static class Growth
         return server;
     }
 
-    /// <summary>Places orders until there are so many events, in steps that are bounded in time.</summary>
-    private static async Task FillAsync(OrderServer server, long events)
+    /// <summary>Makes events until there are so many, step by step.</summary>
+    private static async Task FillAsync(OrderServer server, long events, Func<OrderServer, long, Task> fill)
     {
-        var place = server.PlaceCall(ConnectionCount);
         for (var missing = events - await CountAsync(server); missing > 0; missing = events - await CountAsync(server))
         {
-            await Load.CountedAsync(FillCallers, (int)Math.Min(missing, FillStep), place).WaitAsync(FillStepLimit);
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"filling: {Math.Max(0, missing - FillStep):N0} to go"));
+            await fill(server, missing);
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"filling: {missing:N0} were missing"));
         }
     }
+
+    /// <summary>One step by orders, bounded in time.</summary>
+    private static Task PlaceAsync(OrderServer server, long missing) =>
+        Load.CountedAsync(FillCallers, (int)Math.Min(missing, FillStep), server.PlaceCall(ConnectionCount)).WaitAsync(FillStepLimit);
 
     /// <summary>How many events there are: the position of one more.</summary>
     private static async Task<long> CountAsync(OrderServer server)

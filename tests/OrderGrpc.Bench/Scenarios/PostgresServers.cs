@@ -13,18 +13,14 @@ public static class PostgresServers
     /// <summary>Orders from placed to completed, the client calling at one server and the supplier at another.</summary>
     public static async Task ProcessAsync(Run run)
     {
-        await using var postgres = await PostgresServer.StartAsync(run, withStandby: true);
-        if (postgres is null)
+        await using var subjects = await Subjects.StartAsync(run);
+        if (subjects is null)
         {
             return;
         }
 
-        await using var three = await OrderFleet.StartAsync(run, postgres, "three", PostgresPlace.ServerCount);
-        await using var one = await OrderFleet.StartAsync(run, postgres, "one", 1);
-        await three.WarmUpAsync();
-        await one.WarmUpAsync();
+        var (three, one, etcd) = (subjects.Three, subjects.One, subjects.Etcd);
         await using var sqlite = await OrderServer.StartAsync(run);
-        await using var etcd = await EtcdServer.StartAsync(run, PostgresPlace.ServerCount);
         Contender Of(string name, IReadOnlyList<ServerProcess> processes, Func<int, Task<bool>> call) => new(name, processes, time => Load.ClosedAsync(Callers, time, call));
         var contenders = new List<Contender>
         {
@@ -44,17 +40,13 @@ public static class PostgresServers
     /// <summary>From the write at one server to the watcher at another, beside a watcher at the same one.</summary>
     public static async Task LatencyAsync(Run run)
     {
-        await using var postgres = await PostgresServer.StartAsync(run, withStandby: true);
-        if (postgres is null)
+        await using var subjects = await Subjects.StartAsync(run);
+        if (subjects is null)
         {
             return;
         }
 
-        await using var three = await OrderFleet.StartAsync(run, postgres, "three", PostgresPlace.ServerCount);
-        await using var etcd = await EtcdServer.StartAsync(run, PostgresPlace.ServerCount);
-        await using var one = await OrderFleet.StartAsync(run, postgres, "one", 1);
-        await three.WarmUpAsync();
-        await one.WarmUpAsync();
+        var (three, one, etcd) = (subjects.Three, subjects.One, subjects.Etcd);
         await using var other = await WatchLatency.OpenAsync(three.Servers[0], three.Servers[1]);
         await using var same = await WatchLatency.OpenAsync(one.Servers[0], one.Servers[0]);
         var contenders = new List<Contender> { new("ours", three.Processes, other.MeasureAsync), new("the same server", one.Processes, same.MeasureAsync) };
@@ -70,17 +62,13 @@ public static class PostgresServers
     /// <summary>Each event to 1,000 watchers, who are spread over three servers.</summary>
     public static async Task FanOutAsync(Run run)
     {
-        await using var postgres = await PostgresServer.StartAsync(run, withStandby: true);
-        if (postgres is null)
+        await using var subjects = await Subjects.StartAsync(run);
+        if (subjects is null)
         {
             return;
         }
 
-        await using var three = await OrderFleet.StartAsync(run, postgres, "three", PostgresPlace.ServerCount);
-        await using var one = await OrderFleet.StartAsync(run, postgres, "one", 1);
-        await three.WarmUpAsync();
-        await one.WarmUpAsync();
-        await using var etcd = await EtcdServer.StartAsync(run, PostgresPlace.ServerCount);
+        var (three, one, etcd) = (subjects.Three, subjects.One, subjects.Etcd);
         await using var threeSet = await WatcherSet.OpenAsync([.. three.Servers.Select(WatchProtocol.Ours)], Watchers, _ => WatchProtocol.OurEverything());
         await using var oneSet = await WatcherSet.OpenAsync(WatchProtocol.Ours(one.Servers[0]), Watchers, _ => WatchProtocol.OurEverything());
         Contender Of(string name, IReadOnlyList<ServerProcess> processes, WatcherSet set, Func<int, Task<bool>> write) =>
@@ -100,5 +88,37 @@ public static class PostgresServers
         }
 
         Place.Report(run, "fan-out, 1,000 of everything over 3 servers", await Rounds.InterleaveAsync(run.Options, contenders), "deliveries/s");
+    }
+
+    /// <summary>What each of them compares: three servers and one, warm, on databases of one PostgreSQL, and three nodes of etcd where it is installed.</summary>
+    private sealed class Subjects(PostgresServer postgres, OrderFleet three, OrderFleet one, EtcdServer? etcd) : IAsyncDisposable
+    {
+        public OrderFleet Three => three;
+
+        public OrderFleet One => one;
+
+        public EtcdServer? Etcd => etcd;
+
+        public static async Task<Subjects?> StartAsync(Run run)
+        {
+            if (await PostgresServer.StartAsync(run, withStandby: true) is not { } postgres)
+            {
+                return null;
+            }
+
+            var three = await OrderFleet.StartAsync(run, postgres, "three", PostgresPlace.ServerCount);
+            var one = await OrderFleet.StartAsync(run, postgres, "one", 1);
+            await three.WarmUpAsync();
+            await one.WarmUpAsync();
+            return new Subjects(postgres, three, one, await EtcdServer.StartAsync(run, PostgresPlace.ServerCount));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await (etcd?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await one.DisposeAsync();
+            await three.DisposeAsync();
+            await postgres.DisposeAsync();
+        }
     }
 }

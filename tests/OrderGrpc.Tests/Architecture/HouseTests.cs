@@ -20,7 +20,7 @@ public sealed partial class HouseTests
         { "Storage", ["Orders"] },
         { "Storage/Deployments", ["Orders", "Storage"] },
         { "Storage/Sqlite", ["Files", "Orders", "Storage", "Storage/Deployments", "Telemetry"] },
-        { "Storage/Postgres", ["Orders", "Security", "Storage", "Storage/Deployments", "Telemetry"] },
+        { "Storage/Postgres", ["Files", "Orders", "Security", "Storage", "Storage/Deployments", "Telemetry"] },
         { "Processing", ["Orders", "Storage", "Telemetry"] },
         { "Subscriptions", ["Orders", "Storage", "Telemetry"] },
         { "Security", ["Files", "Orders", "Telemetry"] },

@@ -23,7 +23,7 @@ public sealed class ReadmeTests
 
     [Theory]
     [InlineData("README.md", "process")]
-    [InlineData("README.md", "diagram")]
+    [InlineData("docs/REFERENCE.md", "diagram")]
     [InlineData("docs/HTTP.md", "calls")]
     [InlineData("docs/REFERENCE.md", "commands")]
     [InlineData("docs/REFERENCE.md", "settings")]

@@ -42,6 +42,7 @@ public sealed class FailoverTests
             var faults = await RunAsync(cluster, plan, failures => failures.DoAsync(Failure.NodeKilledAhead));
             var lost = faults.FindAll(fault => fault.Contains("was acknowledged", StringComparison.Ordinal));
             Assert.NotEmpty(lost);
+            Assert.Contains(faults, fault => fault.Contains("has lost in a failover what was acknowledged", StringComparison.Ordinal)); // and the servers say so
             FaultPlan.Print($"{lost.Count} faults found, as must be, such as: {lost[0]}");
         });
     }
@@ -72,7 +73,7 @@ public sealed class FailoverTests
             await fail(new Failures(cluster, fleet, load, plan.Random));
             var faults = await load.EndAsync();
             FaultPlan.Print(load.Figures);
-            return [.. faults, .. await fleet.DifferencesAsync()];
+            return [.. faults, .. fleet.Ended, .. await fleet.DifferencesAsync()];
         }
         catch
         {

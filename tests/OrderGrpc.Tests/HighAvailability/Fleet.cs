@@ -11,6 +11,8 @@ public sealed class Fleet : IAsyncDisposable
     private readonly TestFolder folder = new();
     private readonly string[] addresses;
     private readonly ServerProcess?[] servers;
+    private readonly List<string> ended = [];
+    private readonly List<Task> again = [];
 
     private Fleet(string store, int count)
     {
@@ -47,15 +49,31 @@ public sealed class Fleet : IAsyncDisposable
     public Task KillAsync(int server) => servers[server]!.KillAsync();
 
     /// <summary>Starts one, for the first time or again, where it was.</summary>
-    public async Task StartAsync(int server) =>
-        servers[server] = await ServerProcess.StartAsync(folder, addresses[server], "--store", store);
+    public async Task StartAsync(int server)
+    {
+        var started = servers[server] = await ServerProcess.StartAsync(folder, addresses[server], "--store", store);
+        _ = started.EndedByItself.ContinueWith(_ => StartAgain(server, started), TaskScheduler.Default);
+    }
 
     /// <summary>What each has written about its troubles, since it was started last.</summary>
     public string Errors => string.Join('\n', servers.Select((server, i) => $"server {i}: {server?.Errors}"));
 
+    /// <summary>Which of them have ended by themselves, and why.</summary>
+    public List<string> Ended
+    {
+        get
+        {
+            lock (ended)
+            {
+                return [.. ended];
+            }
+        }
+    }
+
     /// <summary>Which of them do not tell the same log as the first.</summary>
     public async Task<List<string>> DifferencesAsync()
     {
+        await Task.WhenAll([.. again]);
         var logs = new List<List<Line>>();
         foreach (var address in addresses)
         {
@@ -74,6 +92,16 @@ public sealed class Fleet : IAsyncDisposable
         }
 
         folder.Dispose();
+    }
+
+    // As whoever looks after services does.
+    private void StartAgain(int server, ServerProcess before)
+    {
+        lock (ended)
+        {
+            ended.Add($"server {server} ended by itself: {before.Errors}");
+            again.Add(StartAsync(server));
+        }
     }
 
     private string Token(Role role) => servers[0]!.Token(role == Role.Client ? "client" : "supplier");

@@ -125,6 +125,7 @@ public sealed class CommandQueueTests
             ended = server.EndAsync(stop.Token);
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<RpcException>(() => Task.WhenAll(calls)); // nobody waits for the rest any more
+            await server.AppIsGoneAsync(); // the queue is what is left
             Execute(other, "DROP TABLE log; COMMIT");
         }
 

@@ -47,6 +47,25 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>The exit code of its process, once it has ended, by itself or as it is told here.</summary>
     public Task<int> EndAsync(CancellationToken stop = default) => host.WaitForShutdownAsync(stop).WaitAsync(Deadlines.Patience, CancellationToken.None);
 
+    /// <summary>Returns once what it served with has gone, while the rest of it may still be ending.</summary>
+    public async Task AppIsGoneAsync()
+    {
+        using var patience = new CancellationTokenSource(Deadlines.Patience);
+        while (true)
+        {
+            try
+            {
+                _ = host.Addresses;
+                patience.Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>A further party, whose token is issued while the server runs.</summary>
     public Party Other(Role role, string name, string language = "en") => new(Address, Issue(role, name), language);
 

@@ -51,10 +51,10 @@ public sealed class GuardedServer : IAsyncDisposable
 
     public static Task<GuardedServer> StartAsync(string data, ServerOptions? options = null) => StartAsync(_ => Task.FromResult<IIdentityStore>(new IdentityFolder(data)), options);
 
-    public static async Task<GuardedServer> StartAsync(Func<TimeProvider, Task<IIdentityStore>> open, ServerOptions? options = null)
+    public static async Task<GuardedServer> StartAsync(Func<TimeProvider, Task<IIdentityStore>> open, ServerOptions? options = null, int refusedCalls = 0)
     {
         options ??= new ServerOptions();
-        (options.MaxNewConnectionsPerSecond, options.MaxRefusedCallsPerSecond) = (0, 0); // its clock stands still, so no bucket would fill
+        (options.MaxNewConnectionsPerSecond, options.MaxRefusedCallsPerSecond) = (0, refusedCalls); // its clock stands still, so no bucket would fill
         options.Urls = options.Certificate.Length > 0 ? "https://127.0.0.1:0" : "http://127.0.0.1:0";
         var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
         var store = await open(time);

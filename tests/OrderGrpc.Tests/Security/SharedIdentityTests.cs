@@ -60,12 +60,19 @@ public sealed class SharedIdentityTests
         await using var elsewhere = await PostgresIdentity.OpenAsync(new ServerOptions { Store = postgres.StoreOf("shop") }, server.Time);
         var known = await IssueAsync(server);
         Assert.Equal("client:acme", await server.WhoAsync(known));
-        var unseen = await new TokenIssuer(await SigningKeys.OpenAsync(elsewhere), await TokenRegistry.OpenAsync(elsewhere, server.Time)).IssueAsync(new Caller(Role.Client, "new"));
+        var keysElsewhere = await SigningKeys.OpenAsync(elsewhere);
+        var issuer = new TokenIssuer(keysElsewhere, await TokenRegistry.OpenAsync(elsewhere, server.Time));
+        var unseen = await issuer.IssueAsync(new Caller(Role.Client, "new"));
+        await keysElsewhere.RotateAsync();
+        var ofUnseenKey = await issuer.IssueAsync(new Caller(Role.Client, "new"));
 
         await postgres.StopAsync();
         server.Time.Advance(IdentityLimits.KnownWithoutDatabase - TimeSpan.FromSeconds(1));
         Assert.Equal("client:acme", await server.WhoAsync(known));
         await server.RefusedAsync("STORE_BUSY", StatusCode.Unavailable, "Bearer " + unseen);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => server.RefusedAsync("STORE_BUSY", StatusCode.Unavailable, "Bearer " + ofUnseenKey))); // one looks, all have what came of it
+        await server.RefusedAsync("STORE_BUSY", StatusCode.Unavailable, "Bearer " + ofUnseenKey);
+        await server.RefusedAsync("TOKEN_INVALID", StatusCode.Unauthenticated, $"Bearer {known}x"); // whose key is known
         using var stream = await WatchAsync(server, known);
         server.Time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal("STORE_BUSY", await EndAsync(stream));
@@ -75,6 +82,28 @@ public sealed class SharedIdentityTests
         await postgres.ContinueAsync();
         Assert.Equal("client:acme", await OnceBackAsync(server, known));
         Assert.Equal("client:new", await server.WhoAsync(unseen));
+        server.Time.Advance(TokenLimits.UnknownKeyLook);
+        Assert.Equal("client:new", await server.WhoAsync(ofUnseenKey));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Calls_of_unknown_keys_count_as_refused_ones_while_the_database_is_away(bool away)
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        await postgres.ExecuteAsync("postgres", "CREATE DATABASE shop");
+        await using var server = await StartAsync(postgres.StoreOf("shop"), refusedCalls: 1);
+        await using var another = await IdentityPlace.MakeAsync("folder");
+        var forged = await (await another.OpenAsync()).Issuer.IssueAsync(new Caller(Role.Client, "acme"));
+        if (away)
+        {
+            await postgres.StopAsync();
+        }
+
+        await server.RefusedAsync(away ? "STORE_BUSY" : "TOKEN_INVALID", away ? StatusCode.Unavailable : StatusCode.Unauthenticated, "Bearer " + forged);
+        await Assert.ThrowsAsync<RpcException>(() => server.WhoAsync(forged));
+        Assert.Contains("too many calls without a good token", server.Log.All, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,6 +185,35 @@ public sealed class SharedIdentityTests
         Assert.Null(here.Tokens.Known(token.Id)!.Revoked);
     }
 
+    [Fact]
+    public async Task A_server_that_ends_while_it_looks_at_its_tokens_ends_in_order()
+    {
+        await using var database = await TestDatabase.MakeAsync();
+        var server = await StartAsync(database.Store);
+        await using (var holder = new Npgsql.NpgsqlConnection(database.Store + ";Pooling=false;Application Name=holder"))
+        {
+            await holder.OpenAsync(Stop);
+            await using var hold = new Npgsql.NpgsqlCommand("BEGIN; LOCK TABLE identity; UPDATE identity SET token_changes = token_changes + 1", holder);
+            await hold.ExecuteNonQueryAsync(Stop);
+            server.Time.Advance(TimeSpan.FromSeconds(1));
+            await UntilAsync("wait_event_type = 'Lock'", atLeast: 1);
+            await server.DisposeAsync();
+            hold.CommandText = "COMMIT";
+            await hold.ExecuteNonQueryAsync(Stop); // now it reads that there is something new, and would read that
+        }
+
+        await UntilAsync("application_name = 'ordergrpc'", atLeast: 0); // a fault of the look ends the process, and all of these tests
+
+        async Task UntilAsync(string sessions, long atLeast)
+        {
+            using var patience = new CancellationTokenSource(Deadlines.Patience);
+            while (await database.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {sessions}") is var count && (atLeast == 0 ? count > 0 : count < atLeast))
+            {
+                patience.Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
     [Theory]
     [InlineData("INSERT INTO tokens VALUES ('0123456789abcdef', 'client', 'two words', 1, NULL, '1-k', NULL, 1)", "names no caller")]
     [InlineData("DELETE FROM identity", "has no row")]
@@ -184,7 +242,8 @@ public sealed class SharedIdentityTests
         await Assert.ThrowsAsync<Npgsql.PostgresException>(() => place.Database!.ExecuteAsync(change));
     }
 
-    private static Task<GuardedServer> StartAsync(string store) => GuardedServer.StartAsync(time => PostgresIdentity.OpenAsync(new ServerOptions { Store = store }, time));
+    private static Task<GuardedServer> StartAsync(string store, int refusedCalls = 0) =>
+        GuardedServer.StartAsync(time => PostgresIdentity.OpenAsync(new ServerOptions { Store = store }, time), refusedCalls: refusedCalls);
 
     private static async Task<string> IssueAsync(GuardedServer server) => await new TokenIssuer(server.Keys, server.Registry).IssueAsync(new Caller(Role.Client, "acme"));
 

@@ -97,6 +97,6 @@ public sealed class GreedyReadTests
     private static Task<TestServer> StartAsync(int perSecond = 20, ServerLimits? limits = null) => TestServer.StartAsync(options =>
     {
         options.MaxRequestsPerSecond = perSecond;
-        StoredOrders.FillAsync(options.Data, Orders).GetAwaiter().GetResult();
+        StoredOrders.FillAsync(options, Orders).GetAwaiter().GetResult();
     }, limits);
 }

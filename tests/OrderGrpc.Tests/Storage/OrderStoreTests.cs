@@ -134,7 +134,7 @@ public abstract class OrderStoreTests : IAsyncLifetime
             {
                 for (var head = await store.ReadHeadAsync(default); position < head;)
                 {
-                    var page = await store.WaitForRowsAsync(position, default);
+                    var page = await store.WaitForRowsAsync(position, () => true, default);
                     Assert.Equal(Enumerable.Range(1, page.Rows.Count).Select(i => position + i), page.Rows.Select(row => row.Position));
                     position = page.ReadTo;
                 }

@@ -14,10 +14,43 @@ public sealed class LogTailTests
     public async Task A_tail_that_cannot_go_on_for_whatever_reason_says_so_and_what_passes_is_tried_again()
     {
         var failed = new TaskCompletionSource<Exception>();
-        using var tail = new LogTail(new FailingStore(), TimeProvider.System, new WatchLimits(), failed.SetResult);
+        var wasBusy = false;
+        var store = new OtherStore((_, _) => Interlocked.Exchange(ref wasBusy, true)
+            ? throw new NotSupportedException()
+            : throw new StoreException(StoreFailure.TryAgain, new TimeoutException()));
+        using var tail = new LogTail(store, TimeProvider.System, new WatchLimits(), failed.SetResult);
         await tail.StartAsync(CancellationToken.None);
         await tail.ExecuteTask!.WaitAsync(Deadlines.Patience); // ended, and not with the exception: the host would end as if nothing were wrong
         Assert.IsType<NotSupportedException>(await failed.Task);
+    }
+
+    [Fact]
+    public async Task Who_begins_to_watch_while_rows_come_for_nobody_is_woken_by_them()
+    {
+        var (asked, committed, never) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource<LogPage>());
+        var store = new OtherStore(async (after, areWanted) =>
+        {
+            if (!asked.Task.IsCompleted)
+            {
+                Assert.False(areWanted());
+                asked.SetResult();
+                await committed.Task;
+                return new LogPage([], 3);
+            }
+
+            Assert.True(areWanted());
+            return after == 0 ? new LogPage([new LogRow(3, 1, "acme", "supplier", [], [])], 3) : await never.Task;
+        });
+        var failed = new TaskCompletionSource<Waking>();
+        using var tail = new LogTail(store, TimeProvider.System, new WatchLimits(), failed.SetException);
+        await tail.StartAsync(CancellationToken.None);
+        await asked.Task.WaitAsync(Deadlines.Patience);
+        var watcher = new Watcher([Topic.Of(1)], 0, 0, CancellationToken.None);
+        tail.Add(watcher);
+        var sleep = tail.Sleep(watcher)!;
+        committed.SetResult();
+        Assert.Equal(Waking.Row, await (await Task.WhenAny(sleep, failed.Task).WaitAsync(Deadlines.Patience)));
+        Assert.Equal((3, 2), (tail.Position, watcher.Position));
     }
 
     [Fact]
@@ -44,18 +77,14 @@ public sealed class LogTailTests
         Assert.Contains(nameof(DivideByZeroException), written.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>An engine that is busy at first, and then has a fault that nobody thought of.</summary>
-    private sealed class FailingStore : IOrderStore
+    /// <summary>An engine of which only the waiting for rows is used.</summary>
+    private sealed class OtherStore(Func<long, Func<bool>, ValueTask<LogPage>> wait) : IOrderStore
     {
-        private bool wasBusy;
-
         public string SystemName => "other_sql";
 
         public TimeSpan Patience => TimeSpan.Zero;
 
-        public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, CancellationToken cancellation) => Interlocked.Exchange(ref wasBusy, true)
-            ? throw new NotSupportedException()
-            : throw new StoreException(StoreFailure.TryAgain, new TimeoutException());
+        public ValueTask<LogPage> WaitForRowsAsync(long afterPosition, Func<bool> areWanted, CancellationToken cancellation) => wait(afterPosition, areWanted);
 
         public ValueTask<long> ReadHeadAsync(CancellationToken cancellation) => new(0);
 

@@ -107,12 +107,61 @@ public sealed class CopyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_whose_database_is_lost_meanwhile_says_so_and_goes_on_once_that_is_back()
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        await postgres.ExecuteAsync("postgres", "CREATE DATABASE shop");
+        var store = postgres.StoreOf("shop");
+        await StoredOrders.FillAsync(old.Data, 40_000);
+        var rows = await StoredTables.OfFileAsync(File(old));
+
+        await LoseAsync(() => HeadOfAsync(store), "copy", "--from", old.Data, "--to", store); // the target
+        await RunAsync(1, "half a copy", "--store", store, "--urls", ServerProcess.FreeAddress());
+        await RunAsync(0, "Copied and verified", "copy", "--from", old.Data, "--to", store);
+        Assert.Equal(rows, await StoredTables.OfStoreAsync(store));
+
+        await LoseAsync(() => Task.FromResult(HeadOf(File(other))), "copy", "--from", store, "--to", other.Data); // the source
+        await RunAsync(0, "Copied and verified", "copy", "--from", store, "--to", other.Data);
+        Assert.Equal(rows, await StoredTables.OfFileAsync(File(other)));
+        await RunAsync(0, "No fault found.", "verify", "--data", other.Data);
+
+        // As a primary that is lost and comes back, or another that takes its place.
+        async Task LoseAsync(Func<Task<long>> head, params string[] copy)
+        {
+            var copying = ServerProcess.RunAsync(old, copy);
+            using var patience = new CancellationTokenSource(Deadlines.Patience);
+            while (await Try(head) == 0)
+            {
+                Assert.False(copying.IsCompleted, "it ended before the database was lost");
+                patience.Token.ThrowIfCancellationRequested();
+            }
+
+            await postgres.StopAsync("QUIT"); // without writing anything: a recovery follows
+            var (exitCode, output, errors) = await copying;
+            Assert.True(exitCode == 1, output + errors);
+            Assert.Contains("was broken off", errors, StringComparison.Ordinal);
+            Assert.Contains("Run the same command again: it goes on where it ended.", errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+            await postgres.ContinueAsync();
+        }
+
+        static async Task<long> HeadOfAsync(string store)
+        {
+            await using var connection = new Npgsql.NpgsqlConnection(store + ";Pooling=false");
+            await connection.OpenAsync();
+            await using var command = new Npgsql.NpgsqlCommand("SELECT position FROM head", connection);
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+    }
+
+    [Fact]
     public async Task What_was_written_to_the_source_meanwhile_is_told_and_copied_by_the_same_command()
     {
         await using (var store = await database.OpenStoreAsync())
         {
             await store.RunAsync(StoredOrders.Order(), StoredOrders.Order());
             await using var source = await Server.Storage.Postgres.PostgresRows.OpenAsync(database.Store, "");
+            Server.Files.OwnerOnly.MakeFolder(other.Data);
             await using var target = SqliteFilling.OpenFolder(other.Data);
             var copy = new Server.Storage.Deployments.StoreCopy(source, target, TextWriter.Null);
             await copy.CheckAsync();

@@ -1,7 +1,9 @@
 using Npgsql;
 using OrderGrpc.Server;
+using OrderGrpc.Server.Files;
 using OrderGrpc.Server.Storage.Postgres;
 using OrderGrpc.Tests.Running;
+using OrderGrpc.Tests.Security;
 
 namespace OrderGrpc.Tests.Storage.Postgres;
 
@@ -72,11 +74,26 @@ public sealed class DatabaseTests
         await server.RequirePasswordsAsync();
         using var folder = new TestFolder();
         var (right, wrong) = (folder.File("right"), folder.File("wrong"));
-        await File.WriteAllTextAsync(right, "right\n");
-        await File.WriteAllTextAsync(wrong, "wrong\n");
+        Write(right, "right\n");
+        Write(wrong, "wrong\n");
         var store = server.StoreOf("shop").Replace("Username=postgres", "Username=shop", StringComparison.Ordinal);
         await RefusedFileAsync(store, wrong, "does not let us in", "--store-password-file");
         await (await PostgresDatabase.OpenAsync(store, right, _ => { }, default)).DisposeAsync();
+
+        await RefusedAsync(store, "asks for a password, and there is none", "--store-password-file FILE");
+        await RefusedAsync(store + ";Host=127.0.0.1,localhost", "asks for a password, and there is none");
+        PrivateFolder.Widen(right, UnixFileMode.OtherRead);
+        await RefusedFileAsync(store, right, $"chmod o= '{right}'");
+        Write(folder.File("empty"), "\n");
+        await RefusedFileAsync(store, folder.File("empty"), "is empty");
+        Owners.Give(wrong);
+        await RefusedFileAsync(store, wrong, "belongs to another user");
+
+        static void Write(string path, string text)
+        {
+            using var file = OwnerOnly.Open(path, FileMode.CreateNew);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(text));
+        }
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class FailureTests(OwnPostgres own) : IClassFixture<OwnPostgres>, 
     private const string OfServers = "application_name = 'ordergrpc' AND datname = current_database()";
     private static int made;
     private readonly string name = $"failing{Interlocked.Increment(ref made)}";
+    private readonly System.Collections.Concurrent.ConcurrentQueue<Exception?> reach = [];
     private PostgresOrderStore store = null!;
 
     private PostgresServer Postgres => own.Server;
@@ -67,7 +68,7 @@ public sealed class FailureTests(OwnPostgres own) : IClassFixture<OwnPostgres>, 
     {
         await EndSessionsAsync("true");
         await FailsAsync(StoreFailure.TryAgain, async () => await store.BeginAsync([]));
-        Assert.False(store.IsReachable);
+        Assert.Contains(reach, why => why is not null); // it was lost; who waits for rows may have found it again by now
         await store.RunAsync(StoredOrders.Order());
         Assert.True(store.IsReachable);
         Assert.Equal(2, await store.ReadHeadAsync(default));
@@ -193,7 +194,7 @@ public sealed class FailureTests(OwnPostgres own) : IClassFixture<OwnPostgres>, 
     }
 
     private async Task<PostgresOrderStore> OpenAsync() =>
-        await PostgresOrderStore.OpenAsync(await PostgresDatabase.OpenAsync(Postgres.StoreOf(name), "", _ => { }, default), default);
+        await PostgresOrderStore.OpenAsync(await PostgresDatabase.OpenAsync(Postgres.StoreOf(name), "", reach.Enqueue, default), default);
 
     // A batch that has one order in it.
     private async Task<IOrderBatch> BeginAsync()

@@ -69,6 +69,19 @@ public sealed class TwoWritersTests
     }
 
     [Fact]
+    public async Task What_another_server_wrote_is_read_only_where_somebody_wants_it()
+    {
+        await using var database = await TestDatabase.MakeAsync();
+        await using var one = await database.OpenStoreAsync();
+        await using var other = await database.OpenStoreAsync();
+        var waiting = other.Committed.NextAsync(other, 0, () => false, default).AsTask();
+        await one.RunAsync(StoredOrders.Order());
+        var page = await waiting.WaitAsync(Deadlines.Patience);
+        Assert.Equal((0, 1), (page.Rows.Count, page.ReadTo));
+        Assert.Equal(1, Assert.Single((await other.Committed.NextAsync(other, 0, () => true, default)).Rows).Position);
+    }
+
+    [Fact]
     public async Task Commands_that_come_while_a_batch_waits_for_its_turn_go_with_it()
     {
         await using var database = await TestDatabase.MakeAsync();
@@ -76,7 +89,10 @@ public sealed class TwoWritersTests
         await using var other = await database.OpenStoreAsync();
         await one.RunAsync(StoredOrders.Order());
         await using var queue = new CommandQueue(one, TimeProvider.System, 100, new QueueLimits(), e => throw e);
+        await queue.RunAsync(Pending(StoredOrders.Order()));
+        var done = await queue.RunAsync(Repeated());
         Task<CommandAnswer>[] answers;
+        Task<CommandAnswer> again;
         await using (await other.BeginAsync([]))
         {
             var first = queue.RunAsync(Pending(StoredOrders.Order()));
@@ -86,11 +102,15 @@ public sealed class TwoWritersTests
             }
 
             answers = [first, .. Enumerable.Range(0, 20).Select(_ => queue.RunAsync(Pending(StoredOrders.Order()))), queue.RunAsync(Pending(new ApproveOrderRequest { OrderId = 1 }))];
+            again = queue.RunAsync(Repeated());
         }
 
         Assert.All(await Task.WhenAll(answers).WaitAsync(Deadlines.Patience), answer => Assert.Null(answer.Refusal));
-        Assert.Equal(Enumerable.Range(2, answers.Length).Select(position => (long)position), answers.Select(answer => answer.Result.Position));
-        Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(DISTINCT xmin::text) FROM log WHERE position > 1"));
+        Assert.Equal(done, await again.WaitAsync(Deadlines.Patience)); // its first answer
+        Assert.Equal(Enumerable.Range(4, answers.Length).Select(position => (long)position), answers.Select(answer => answer.Result.Position));
+        Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(DISTINCT xmin::text) FROM log WHERE position > 3"));
+
+        static PendingCommand Repeated() => Pending(new CancelOrderRequest { OrderId = 2, Reason = "again" }) with { Request = new RequestKey(Given.Client, "again", [1]) };
     }
 
     private static PendingCommand Pending(IOrderCommand command) =>
@@ -102,7 +122,7 @@ public sealed class TwoWritersTests
         var (seen, position) = (new List<long>(), 0L);
         while (position < total)
         {
-            var page = await store.WaitForRowsAsync(position, default);
+            var page = await store.Committed.NextAsync(store, position, () => true, default);
             seen.AddRange(page.Rows.Select(row => row.Position));
             position = page.ReadTo;
         }
