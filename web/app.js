@@ -123,6 +123,7 @@ function route(focus = false) {
 }
 
 function drawCount() {
+  if (!desk) return // signed out since
   const waiting = desk.orders.all().filter(order => order.waitingOn === desk.mine).length
   const shown = document.getElementById('count')
   if (shown) shown.textContent = waiting || ''

@@ -29,6 +29,7 @@ function draftForm({ order, orders, role, say, go, signal }) {
   const button = h('button', { class: 'primary' }, t('draft.do'))
   let waiting = 0
   const changed = () => {
+    fill(problem)
     keep(key, { lines: editor.values(), currency: currency.value, until: until.value })
     clearTimeout(waiting)
     waiting = setTimeout(sum, quiet)

@@ -53,7 +53,7 @@ export function orderView(desk) {
     const seen = `${order.revision} ${order.allowedCommands} ${orders.marked.has(id)}`
     if (seen === drawn) return // what happens to others draws nothing anew
     drawn = seen
-    element.classList.toggle('changed', orders.marked.has(id))
+    head.classList.toggle('changed', orders.marked.has(id))
     element.classList.toggle('has-quote', Boolean(order.quote))
     fill(head, heading(desk, order, title))
     fill(body, parts(desk, order, quote))
