@@ -149,6 +149,21 @@ function attempts() {
       check(await client.evaluate(() => window.hurt === undefined), 'hostile texts do nothing')
       await close(one, other, client)
     },
+    'the list: filters in the address, what happens, and a file': async () => {
+      const [client, supplier] = [await open('client'), await open('supplier')]
+      await show(supplier, '/orders')
+      const id = await place(client, '=1+1', ['Wall'])
+      await supplier.locator(`#row-${id}`).waitFor()
+      await supplier.selectOption('[name=state]', 'STATE_PLACED')
+      await supplier.waitForFunction(() => location.hash.includes('state=STATE_PLACED'))
+      const [download] = await Promise.all([supplier.waitForEvent('download'), supplier.click('text=Save as CSV')])
+      const lines = readFileSync(await download.path(), 'utf8').trim().split('\r\n')
+      check(lines[0].includes('"order","state"') && lines[1].startsWith(`"${id}","PLACED"`) && lines[1].includes(`"'=1+1"`), `the file: ${lines.join('\n')}`)
+      await supplier.fill('#find', String(id))
+      await supplier.press('#find', 'Enter')
+      await see(supplier, `Verify order ${id}.`)
+      await close(client, supplier)
+    },
     'a token that does not let in, and signing out': async () => {
       const page = await open('client')
       await page.click('#signOut')

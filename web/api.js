@@ -73,7 +73,11 @@ export async function command(role, orderId, verb, body, { signal, waiting } = {
 export async function pages(path, parameters, entries, most) {
   const all = []
   for (let pageToken = ''; all.length < most;) {
-    const page = await get(path, { ...parameters, page_size: Math.min(most, 500), page_token: pageToken })
+    const page = await get(path, { ...parameters, page_size: Math.min(most, 500), page_token: pageToken }).catch(failure => {
+      if (!failure.passes) throw failure // a long list may be more than the caller's share of a second
+      return pause(500).then(() => null)
+    })
+    if (!page) continue
     all.push(...(page[entries] ?? []))
     pageToken = page.nextPageToken
     if (!pageToken) break

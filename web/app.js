@@ -62,7 +62,8 @@ async function start() {
     signal,
     told: message => message.event && happened(message.event),
     connection: tellConnection,
-    restarted: () => orders.load(),
+    begun: () => orders.load(),
+    restored: () => location.reload(),
   })
 }
 

@@ -4,6 +4,7 @@ import { get, pages } from './api.js'
 
 const mostOpen = 2000 // orders that are kept of those that have not ended
 const latestEnded = 20
+const mostKnown = 5000 // orders; past it the oldest that has ended is forgotten
 const markedFor = 4000 // ms that what has changed is marked
 
 export class Orders extends EventTarget {
@@ -20,7 +21,6 @@ export class Orders extends EventTarget {
       pages('/v1/orders', { states: named(false) }, 'orders', mostOpen),
       get('/v1/orders', { states: named(true), page_size: latestEnded }),
     ])
-    this.known.clear()
     this.complete = open.length < mostOpen
     for (const order of [...open, ...(ended.orders ?? [])]) this.put(order)
     this.loaded = true
@@ -32,6 +32,7 @@ export class Orders extends EventTarget {
     const had = this.known.get(order.id)
     if (had && Number(had.revision) > Number(order.revision)) return had
     this.known.set(order.id, order)
+    if (this.known.size > mostKnown) this.known.delete(this.all().findLast(one => one.waitingOn === 'WAITING_ON_NOBODY')?.id)
     return order
   }
 

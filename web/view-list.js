@@ -20,7 +20,7 @@ export function listView({ orders, mine, role, parameters }) {
     states: parameters.get('state') ?? '', waiting_on: parameters.get('turn') ?? '', client: parameters.get('client') ?? '', client_reference: parameters.get('reference') ?? '',
     placed_from: start(parameters.get('from')), placed_before: start(parameters.get('before')),
   })
-  const draw = () => fill(body, shown.map(id => row(orders.get(id), mine, orders.marked.has(id))))
+  const draw = () => fill(body, shown.map(id => orders.get(id)).filter(Boolean).map(order => row(order, mine, orders.marked.has(order.id))))
   const read = async (anew = false) => {
     const own = ++reading
     fill(note, t('working'))
@@ -50,9 +50,10 @@ export function listView({ orders, mine, role, parameters }) {
     read(true)
   }
   const csv = async () => {
+    fill(note, t('working'))
     const all = await pages('/v1/orders', filters(), 'orders', mostInFile)
     save('orders.csv', 'text/csv;charset=utf-8', '\ufeff' + [columns.map(([name]) => name), ...all.map(order => columns.map(([, value]) => value(order)))].map(line => line.map(cell).join(',')).join('\r\n') + '\r\n')
-    if (all.length >= mostInFile) fill(note, t('orders.csvCut', count(mostInFile)))
+    fill(note, all.length >= mostInFile ? t('orders.csvCut', count(mostInFile)) : '')
   }
   const seen = new IntersectionObserver(([entry]) => entry.isIntersecting && next && read(), { rootMargin: '400px' })
   seen.observe(more)
@@ -60,7 +61,7 @@ export function listView({ orders, mine, role, parameters }) {
 
   return {
     element: h('div', null, h('h1', { tabindex: -1 }, t('orders.title')), filterForm(parameters, role, change),
-      h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: csv }, t('orders.csv')), parameters.size > 0 && h('a', { class: 'button', href: '#/orders' }, t('orders.clear'))),
+      h('p', { class: 'buttons' }, h('button', { type: 'button', onclick: () => csv().catch(failure => fill(note, failure.http ? failure.message : t('connection.lost'))) }, t('orders.csv')), parameters.size > 0 && h('a', { class: 'button', href: '#/orders' }, t('orders.clear'))),
       h('div', { class: 'wide' }, h('table', { class: 'list' }, h('thead', null, h('tr', null, ['order', 'state', 'turn', 'customer', 'description', 'total', 'updated'].map(name => h('th', { scope: 'col', class: name }, t('label.' + name))))), body)),
       note, more),
     title: t('orders.title'),

@@ -5,15 +5,16 @@ const silence = 45_000 // ms: a heartbeat comes every 15 s, so whoever is silent
 const longestWait = 10_000 // ms between two tries
 const crowded = 30_000 // ms until the next try where the caller has as many watches as it may
 
-// Tells each message, and how the connection is: 'live', or 'lost' with the failure. Where it cannot go on from
-// where it was, it starts anew with restarted() first. Ends only with the signal, or with the token.
-export async function watch({ told, connection, restarted, signal }) {
+// Tells each message, and how the connection is: 'live', or 'lost' with the failure. Before the first message it awaits
+// begun(), and what it tells from then on is after that. Ends only with the signal, with the token, or with restored():
+// the server's log is an older backup's, and nothing that is known holds any more.
+export async function watch({ told, connection, begun, restored, signal }) {
   let position = null
   let wait = 500
   while (!signal.aborted) {
     try {
       for await (const message of messages(position, signal)) {
-        if (position === null) await restarted()
+        if (position === null) await begun()
         position = message.position
         wait = 500
         connection('live')
@@ -21,7 +22,7 @@ export async function watch({ told, connection, restarted, signal }) {
       }
     } catch (failure) {
       if (signal.aborted || failure.http === 401) return
-      if (failure.reason === 'POSITION_AHEAD') position = null // an older backup was restored
+      if (failure.reason === 'POSITION_AHEAD') return restored()
       connection('lost', failure)
       await Promise.race([pause(failure.reason === 'TOO_MANY_WATCHES' ? crowded : wait, signal), networkIsBack(signal)]).catch(() => {})
       wait = Math.min(2 * wait, longestWait)
