@@ -28,6 +28,7 @@ public static class ClientTool
             InboxCommand.Create(shell, new ClientDesk()),
             ContextCommands.Create(shell),
             WhoamiCommand.Create(shell),
+            WebCommand.Create(shell),
         };
         root.Add(CompletionCommand.Create(shell));
         root.Add(HelpCommand.Create(shell, root));

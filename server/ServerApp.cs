@@ -44,7 +44,7 @@ public static class ServerApp
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.Host.ShutdownTimeout);
         limits.AddTo(builder.Services);
         builder.Services.AddSingleton(options).AddSingleton(time).AddSingleton(queue).AddSingleton<IOrderStore>(store);
-        builder.Services.AddSingleton<CommandGate>().AddSingleton<WatchMeter>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
+        builder.Services.AddSingleton<CommandGate>().AddSingleton<Rehearsal>().AddSingleton<WatchMeter>().AddSingleton<OrderWatches>().AddSingleton<PageReading>();
         builder.Services.AddSingleton<IReadMeter, ReadMeter>().AddSingleton(parts => new ReadTurns(parts.GetRequiredService<IReadMeter>(), time));
         builder.Services.AddSingleton(tail).AddHostedService(_ => tail);
         builder.Services.AddSingleton<ClientGrpcService>().AddSingleton<SupplierGrpcService>().AddSingleton<OrderQueryGrpcService>().AddSingleton<PrototypeGrpcService>();
@@ -75,6 +75,7 @@ public static class ServerApp
         app.MapGrpcService<SupplierGrpcService>();
         app.MapGrpcService<OrderQueryGrpcService>();
         app.MapGrpcService<PrototypeGrpcService>();
+        app.MapPage();
         app.MapGrpcReflectionService();
         app.MapGrpcService<HealthGrpcService>().AllowAnonymous();
         return app;

@@ -104,6 +104,7 @@ public sealed class ServerHost : IAsyncDisposable
     public async Task PrintWelcomeAsync(TextWriter console)
     {
         await console.WriteLineAsync($"OrderGrpc is listening on {string.Join(" and ", Addresses)}");
+        await console.WriteLineAsync($"  page     {string.Join(" and ", Addresses.Select(Welcome.PageAt).Distinct())}");
         await console.WriteLineAsync(options.Store.Length > 0 ? $"  store    {store.Place}" : $"  data     {options.Data}");
         foreach (var address in telemetry?.PageAddresses ?? [])
         {
@@ -125,6 +126,7 @@ public sealed class ServerHost : IAsyncDisposable
         var server = Welcome.ServerFlag(Addresses);
         await console.WriteLineAsync($"  client-cli order place{server} --name \"Jon Doe\" --email john@example.com --line \"Garden fence\"");
         await console.WriteLineAsync($"  supplier-cli inbox{server}");
+        await console.WriteLineAsync($"  supplier-cli web{server}");
         await console.FlushAsync();
     }
 

@@ -10,6 +10,9 @@ public static class Welcome
         return reached.Contains(OnThisMachine(new ServerOptions().Urls)) ? "" : $" --server {reached.First()}";
     }
 
+    /// <summary>Where the page is, as a browser on this machine opens it; "web" of the tools opens it signed in.</summary>
+    public static string PageAt(string address) => OnThisMachine(address) + "/";
+
     // The names of the loopback are one to the tools, and who listens everywhere listens there too.
     private static string OnThisMachine(string address)
     {

@@ -25,6 +25,7 @@ public static class SupplierTool
             InboxCommand.Create(shell, new SupplierDesk()),
             ContextCommands.Create(shell),
             WhoamiCommand.Create(shell),
+            WebCommand.Create(shell),
         };
         root.Add(CompletionCommand.Create(shell));
         root.Add(HelpCommand.Create(shell, root));

@@ -569,4 +569,10 @@ public enum Text
 
     /// <summary>In a command to type.</summary>
     AmountToFill,
+
+    /// <summary>{0} the server, {1} who, {2} a command to type.</summary>
+    WebOpened,
+
+    /// <summary>Before the address of a page that signs in whoever has it.</summary>
+    WebHoldsToken,
 }

@@ -71,10 +71,9 @@ public static class CommandRunner
             return new Refusal(ErrorReason.OrderNotFound, ("order_id", Text(command.OrderId)));
         }
 
-        if (command.HasExpectedRevision && command.ExpectedRevision != order!.Revision)
+        if (Stale(command, order) is { } stale)
         {
-            return new Refusal(ErrorReason.RevisionStale,
-                ("order_id", Text(order.Id)), ("expected_revision", Text(command.ExpectedRevision)), ("revision", Text(order.Revision)));
+            return stale;
         }
 
         if (command is PlaceOrderRequest && order is not null && batch.FindReplacement(order.Id) is { } replacement)
@@ -85,6 +84,12 @@ public static class CommandRunner
         var decision = Decider.Decide(order, command, caller, now);
         return decision.Refusal is { } refusal ? refusal : Append(batch, pending, order, decision.Event!);
     }
+
+    /// <summary>The refusal of a command that was decided upon an order as it no longer is; null of any other.</summary>
+    public static Refusal? Stale(IOrderCommand command, Order? order) => !command.HasExpectedRevision || command.ExpectedRevision == order!.Revision
+        ? null
+        : new Refusal(ErrorReason.RevisionStale,
+            ("order_id", Text(order.Id)), ("expected_revision", Text(command.ExpectedRevision)), ("revision", Text(order.Revision)));
 
     private static CommandAnswer Append(IOrderBatch batch, PendingCommand pending, Order? order, OrderEvent happened)
     {

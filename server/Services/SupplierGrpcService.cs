@@ -7,7 +7,7 @@ namespace OrderGrpc.Server.Services;
 
 /// <summary>The RPCs of a supplier; each is a command.</summary>
 [Authorize(Policy = Policies.Supplier)]
-public sealed class SupplierGrpcService(CommandGate gate) : SupplierService.SupplierServiceBase
+public sealed class SupplierGrpcService(CommandGate gate, Rehearsal rehearsal) : SupplierService.SupplierServiceBase
 {
     public override Task<ApproveOrderResponse> ApproveOrder(ApproveOrderRequest request, ServerCallContext context) =>
         gate.RunAsync<ApproveOrderResponse>(request, context);
@@ -16,7 +16,7 @@ public sealed class SupplierGrpcService(CommandGate gate) : SupplierService.Supp
         gate.RunAsync<RejectOrderResponse>(request, context);
 
     public override Task<DraftQuoteResponse> DraftQuote(DraftQuoteRequest request, ServerCallContext context) =>
-        gate.RunAsync<DraftQuoteResponse>(request, context);
+        request.ValidateOnly ? rehearsal.RunAsync<DraftQuoteResponse>(request, context) : gate.RunAsync<DraftQuoteResponse>(request, context);
 
     public override Task<SupplierServiceApproveQuoteResponse> ApproveQuote(SupplierServiceApproveQuoteRequest request, ServerCallContext context) =>
         gate.RunAsync<SupplierServiceApproveQuoteResponse>(request, context);
