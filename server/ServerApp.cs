@@ -75,6 +75,7 @@ public static class ServerApp
         app.MapGrpcService<PrototypeGrpcService>();
         app.MapGrpcReflectionService();
         app.MapGrpcService<HealthGrpcService>().AllowAnonymous();
+        app.MapGet(OpenApiPage.Path, OpenApiPage.AnswerAsync).AllowAnonymous();
         return app;
     }
 }
