@@ -78,6 +78,7 @@ public static class ServerApp
         app.MapPage();
         app.MapGrpcReflectionService();
         app.MapGrpcService<HealthGrpcService>().AllowAnonymous();
+        app.MapGet(OpenApiPage.Path, OpenApiPage.AnswerAsync).AllowAnonymous();
         return app;
     }
 }

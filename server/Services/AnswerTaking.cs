@@ -37,7 +37,14 @@ public sealed class AnswerTaking(CallDeadline deadline, CallLimits limits, TimeP
         }
         catch (OperationCanceledException)
         {
-            context.Features.Get<IHttpResetFeature>()?.Reset(CancelledStream);
+            if (context.Features.Get<IHttpResetFeature>() is { } stream)
+            {
+                stream.Reset(CancelledStream);
+            }
+            else
+            {
+                context.Abort(); // of HTTP/1.1
+            }
         }
     }
 }

@@ -106,59 +106,30 @@ public sealed class RawHttp2 : IDisposable
     }
 
     /// <summary>The next frame; questions of the connection are answered on the way.</summary>
-    public async Task<Http2Frame> NextAsync()
-    {
-        using var patience = new CancellationTokenSource(Deadlines.Patience);
-        var head = new byte[FrameHead];
-        await Stream.ReadExactlyAsync(head, patience.Token);
-        var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(0)) >>> 8];
-        await Stream.ReadExactlyAsync(payload, patience.Token);
-        var frame = new Http2Frame(head[3], head[4], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)) & int.MaxValue, payload);
-        if (frame.Type is Http2Frame.Settings or Http2Frame.Ping && (frame.Flags & Http2Frame.Ack) == 0)
-        {
-            await SendAsync(frame.Type, Http2Frame.Ack, 0, frame.Type == Http2Frame.Ping ? payload : []);
-        }
-
-        return frame;
-    }
+    public Task<Http2Frame> NextAsync() => NextAsync(_ => true);
 
     /// <summary>The next headers of an answer, as "name: value" where they are literal.</summary>
     public async Task<(int Stream, string Headers)> ReadHeadersAsync()
     {
-        Http2Frame frame;
-        do
-        {
-            frame = await NextAsync();
-            Assert.NotEqual(Http2Frame.GoAway, frame.Type);
-        }
-        while (frame.Type != Http2Frame.Headers);
+        var frame = await NextAsync(frame => frame.Type is Http2Frame.Headers or Http2Frame.GoAway);
+        Assert.NotEqual(Http2Frame.GoAway, frame.Type);
         return (frame.Stream, Text(frame));
     }
 
-    /// <summary>The headers that end the next answer that ends.</summary>
+    /// <summary>The headers that end the next answer that ends; none where its stream is reset.</summary>
     public async Task<(int Stream, string Headers)> ReadEndAsync()
     {
-        while (true)
-        {
-            var frame = await NextAsync();
-            Assert.NotEqual(Http2Frame.GoAway, frame.Type);
-            if (frame.Type == Http2Frame.Headers && (frame.Flags & Http2Frame.EndStream) != 0)
-            {
-                return (frame.Stream, Text(frame));
-            }
-        }
+        var frame = await NextAsync(frame => frame.Type is Http2Frame.GoAway or Http2Frame.Reset
+            || (frame.Type == Http2Frame.Headers && (frame.Flags & Http2Frame.EndStream) != 0));
+        Assert.NotEqual(Http2Frame.GoAway, frame.Type);
+        return (frame.Stream, frame.Type == Http2Frame.Reset ? "" : Text(frame));
     }
 
     /// <summary>Returns when the server has taken in all that was sent before.</summary>
     public async Task PingAsync()
     {
         await SendAsync(Http2Frame.Ping, 0, 0, new byte[8]);
-        Http2Frame frame;
-        do
-        {
-            frame = await NextAsync();
-        }
-        while (frame.Type != Http2Frame.Ping || (frame.Flags & Http2Frame.Ack) == 0);
+        await NextAsync(frame => frame.Type == Http2Frame.Ping && (frame.Flags & Http2Frame.Ack) != 0);
     }
 
     public void Dispose() => socket.Dispose();
@@ -175,6 +146,29 @@ public sealed class RawHttp2 : IDisposable
         }
 
         return block.ToArray();
+    }
+
+    // The patience is for all frames up to the one that is wanted: the server's pings come for ever.
+    private async Task<Http2Frame> NextAsync(Func<Http2Frame, bool> isWanted)
+    {
+        using var patience = new CancellationTokenSource(Deadlines.Patience);
+        while (true)
+        {
+            var head = new byte[FrameHead];
+            await Stream.ReadExactlyAsync(head, patience.Token);
+            var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(0)) >>> 8];
+            await Stream.ReadExactlyAsync(payload, patience.Token);
+            var frame = new Http2Frame(head[3], head[4], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)) & int.MaxValue, payload);
+            if (frame.Type is Http2Frame.Settings or Http2Frame.Ping && (frame.Flags & Http2Frame.Ack) == 0)
+            {
+                await SendAsync(frame.Type, Http2Frame.Ack, 0, frame.Type == Http2Frame.Ping ? payload : []);
+            }
+
+            if (isWanted(frame))
+            {
+                return frame;
+            }
+        }
     }
 
     // The byte before a value is its length.
