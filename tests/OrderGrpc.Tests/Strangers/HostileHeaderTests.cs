@@ -12,7 +12,7 @@ public sealed class HostileHeaderTests
         await using var server = await TestServer.StartAsync();
         using var raw = new RawCall(server.Address);
         var token = server.Issue(Role.Client, "acme");
-        foreach (var method in EveryMethod.All.Where(method => method.Service.Name is not nameof(SupplierService) && !method.IsServerStreaming))
+        foreach (var method in EveryMethod.All.Where(method => method.Service.Name is not nameof(SupplierService) && !method.IsServerStreaming && !EveryMethod.Places(method)))
         {
             var answer = await raw.SendAsync(
                 EveryMethod.PathOf(method), RawCall.Frame(EveryMethod.RequestOf(method, 1)), token, headers: [("x-bin", "not base 64!"), ("accept-language", "fr;q=nan,,;;q=1e999,\u007f")]);
