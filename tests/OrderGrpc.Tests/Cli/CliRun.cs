@@ -28,6 +28,9 @@ public sealed class CliRun
     /// <summary>Columns of the terminal that the runs to come write to; null for a pipe.</summary>
     public int? Terminal { get; set; }
 
+    /// <summary>Where the supplier's tool calls, if that is another of several servers.</summary>
+    public string? SupplierServer { get; init; }
+
     /// <summary>Sets an environment variable of the runs to come.</summary>
     public string this[string variable]
     {
@@ -65,7 +68,7 @@ public sealed class CliRun
             Input = input,
             Output = output,
             Error = error,
-            Environment = name => environment.GetValueOrDefault(name),
+            Environment = name => name == "ORDERGRPC_SERVER" && role == Role.Supplier && SupplierServer is { } other ? other : environment.GetValueOrDefault(name),
             OutputIsTerminal = Terminal is not null,
             Width = Terminal ?? CliDependencies.UnlimitedWidth,
         };

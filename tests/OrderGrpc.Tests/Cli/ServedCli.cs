@@ -16,11 +16,10 @@ public abstract class ServedCli : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Server = await TestServer.StartAsync();
-        Cli = new CliRun(Server.Address, folder.Path);
-        Assert.True(CliShell.ServerAddress.TryParse(Server.Address, out var address));
+        Cli = new CliRun(Server.Address, folder.Path) { SupplierServer = Server.AddressOf(1) };
         Directory.CreateDirectory(folder.File("ordergrpc"));
-        CliRun.WriteToken(folder.File($"ordergrpc/{address.FileStem}.client.token"), Server.Issue(V1.Role.Client, "client"));
-        CliRun.WriteToken(folder.File($"ordergrpc/{address.FileStem}.supplier.token"), Server.Issue(V1.Role.Supplier, "supplier"));
+        CliRun.WriteToken(TokenFile(Server.Address, "client"), Server.Issue(V1.Role.Client, "client"));
+        CliRun.WriteToken(TokenFile(Server.AddressOf(1), "supplier"), Server.Issue(V1.Role.Supplier, "supplier"));
     }
 
     public async ValueTask DisposeAsync()
@@ -40,6 +39,12 @@ public abstract class ServedCli : IAsyncLifetime
 
     /// <summary>Runs a command of the supplier's that must be done; its output.</summary>
     protected async Task<string> SupplierDoesAsync(params string[] arguments) => Done(await Cli.SupplierAsync(arguments));
+
+    private string TokenFile(string server, string role)
+    {
+        Assert.True(CliShell.ServerAddress.TryParse(server, out var address));
+        return folder.File($"ordergrpc/{address.FileStem}.{role}.token");
+    }
 
     private static string Done(CliResult result)
     {

@@ -15,6 +15,9 @@ public sealed class TestFolder : IDisposable
     /// <summary>Whether servers have their orders in PostgreSQL.</summary>
     public static bool OnPostgres { get; } = Environment.GetEnvironmentVariable("ORDERGRPC_TEST_STORE") == "postgres";
 
+    /// <summary>How many servers a test starts that is not about one: over one database they are several, and its callers are spread over them.</summary>
+    public static int Servers => OnPostgres ? 3 : 1;
+
     /// <summary>What --store is, for a server on this folder; empty for none.</summary>
     public string Store => OnPostgres ? database.Value.Store : "";
 

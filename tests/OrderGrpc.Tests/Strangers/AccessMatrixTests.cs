@@ -93,20 +93,31 @@ public sealed partial class AccessMatrixTests(ITestOutputHelper output)
     private static async Task<(Dictionary<(MethodDescriptor, string), RawAnswer> Answers, string Log)> CallAllAsync(StrangersShop shop, long orderId)
     {
         var answers = new Dictionary<(MethodDescriptor, string), RawAnswer>();
-        await using var server = await ServerProcess.StartAsync(shop.Folder, null, "--log-level", "Information");
-        using var raw = new RawCall(server.Address);
+        var (servers, raws) = (new List<ServerProcess>(), new List<RawCall>());
+        for (var i = 0; i < TestFolder.Servers; i++)
+        {
+            servers.Add(await ServerProcess.StartAsync(shop.Folder, null, "--log-level", "Information"));
+            raws.Add(new RawCall(servers[i].Address));
+        }
+
         foreach (var method in EveryMethod.All)
         {
             var frame = RawCall.Frame(EveryMethod.RequestOf(method, orderId));
             foreach (var (who, token) in shop.Callers)
             {
-                answers[(method, who)] = await raw.SendAsync(
+                answers[(method, who)] = await raws[answers.Count % raws.Count].SendAsync(
                     EveryMethod.PathOf(method), frame, token, stream: method.IsServerStreaming && !method.IsClientStreaming);
             }
         }
 
-        Assert.Equal(0, await server.StopAsync());
-        return (answers, server.Errors);
+        raws.ForEach(raw => raw.Dispose());
+        foreach (var server in servers)
+        {
+            Assert.Equal(0, await server.StopAsync());
+            await server.DisposeAsync();
+        }
+
+        return (answers, string.Concat(servers.Select(server => server.Errors)));
     }
 
     internal static void AssertSameButForId(string existing, string missing, string where)

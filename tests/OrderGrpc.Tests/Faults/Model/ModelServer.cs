@@ -19,7 +19,8 @@ public sealed record Lane(IReadOnlyList<ModelParty> Parties, long Position);
 
 /// <summary>
 /// The real server under many histories at once, which is killed or stopped and started again from
-/// time to time. Whoever loses an answer waits until it is up and asks again.
+/// time to time. Whoever loses an answer waits until it is up and asks again. Over PostgreSQL they are
+/// several: each party calls one of them, and one after the other is ended.
 /// </summary>
 public sealed class ModelServer : IAsyncDisposable
 {
@@ -28,12 +29,12 @@ public sealed class ModelServer : IAsyncDisposable
     private const int Patience = 200; // calls in a row that are lost while the server is up
 
     private readonly TestFolder folder = new();
-    private readonly string address = ServerProcess.FreeAddress();
+    private readonly string[] addresses = [.. Enumerable.Range(0, TestFolder.Servers).Select(_ => ServerProcess.FreeAddress())];
     private readonly ConcurrentBag<Lane> lanes = [];
     private readonly List<Party> parties = [];
     private readonly Lock gate = new();
     private readonly int historiesPerRestart;
-    private ServerProcess server = null!;
+    private readonly ServerProcess[] servers = new ServerProcess[TestFolder.Servers];
     private readonly TaskCompletionSource failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource up = new();
     private int due;
@@ -51,8 +52,11 @@ public sealed class ModelServer : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        server = await ServerProcess.StartAsync(folder, address, "--max-requests-per-second", "0", "--max-calls-per-caller", "0");
-        _ = FailWhenEndedAsync(server);
+        for (var i = 0; i < servers.Length; i++)
+        {
+            await StartAsync(i);
+        }
+
         up.TrySetResult();
     }
 
@@ -115,24 +119,29 @@ public sealed class ModelServer : IAsyncDisposable
             up = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
+        var next = restarts++ % servers.Length;
         if (kill)
         {
-            await server.KillAsync();
+            await servers[next].KillAsync();
         }
         else
         {
-            Assert.Equal(0, await server.StopAsync());
+            Assert.Equal(0, await servers[next].StopAsync());
         }
 
-        await server.DisposeAsync();
-        await StartAsync();
-        restarts++;
+        await servers[next].DisposeAsync();
+        await StartAsync(next);
+        up.TrySetResult();
     }
 
     /// <summary>Ends the server, and has the file verified.</summary>
     public async Task VerifyAsync()
     {
-        await server.KillAsync();
+        foreach (var server in servers)
+        {
+            await server.KillAsync();
+        }
+
         if (TestFolder.OnPostgres)
         {
             return;
@@ -146,8 +155,18 @@ public sealed class ModelServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         parties.ForEach(party => party.Dispose());
-        await server.DisposeAsync();
+        foreach (var server in servers)
+        {
+            await server.DisposeAsync();
+        }
+
         folder.Dispose();
+    }
+
+    private async Task StartAsync(int i)
+    {
+        servers[i] = await ServerProcess.StartAsync(folder, addresses[i], "--max-requests-per-second", "0", "--max-calls-per-caller", "0");
+        _ = FailWhenEndedAsync(servers[i]);
     }
 
     private async Task FailWhenEndedAsync(ServerProcess running)
@@ -169,7 +188,7 @@ public sealed class ModelServer : IAsyncDisposable
             ModelParty NewParty(Role role, string which)
             {
                 var name = $"{which}-{names}";
-                parties.Add(new Party(address, folder.Identity(TimeProvider.System, (keys, registry) => new TokenIssuer(keys, registry).IssueAsync(new OrderGrpc.Server.Orders.Caller(role, name))), waits: true));
+                parties.Add(new Party(addresses[parties.Count % addresses.Length], folder.Identity(TimeProvider.System, (keys, registry) => new TokenIssuer(keys, registry).IssueAsync(new OrderGrpc.Server.Orders.Caller(role, name))), waits: true));
                 return new ModelParty(role, name, parties[^1]);
             }
         }
