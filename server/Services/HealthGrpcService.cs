@@ -27,6 +27,7 @@ public sealed class HealthGrpcService(Readiness readiness, HealthGrpcService.Kno
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         for (ServingStatus? told = null; !context.CancellationToken.IsCancellationRequested;)
         {
+            var ends = ending.IsCancellationRequested; // looked at first: the server drains before it stops, so the last status is of one that drains
             var change = readiness.NextChange();
             var status = StatusOf(request.Service);
             if (status != told)
@@ -35,7 +36,7 @@ public sealed class HealthGrpcService(Readiness readiness, HealthGrpcService.Kno
                 told = status;
             }
 
-            if (ending.IsCancellationRequested)
+            if (ends)
             {
                 return;
             }
