@@ -13,9 +13,16 @@ public readonly record struct Caller(Role Role, string Name, long OnlyOrder = 0)
     private const string Client = "client:";
     private const string Supplier = "supplier:";
     private const string Link = "link:";
+    private const long AnyOrder = long.MaxValue;
 
     /// <summary>The caller in one word, such as "client:acme" or "link:17:acme"; unique, since neither a role nor a name has a colon.</summary>
     public string Key => OnlyOrder > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Link}{OnlyOrder}:{Name}") : (Role == Role.Client ? Client : Supplier) + Name;
+
+    /// <summary>
+    /// Whose limits are spent. All links of a client are one there, apart from the client: whoever got some takes
+    /// nothing from it, and a client gets no more by making many.
+    /// </summary>
+    public Caller Account => OnlyOrder > 0 ? this with { OnlyOrder = AnyOrder } : this;
 
     /// <summary>The caller of a key.</summary>
     public static Caller OfKey(string key)

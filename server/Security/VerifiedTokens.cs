@@ -45,7 +45,7 @@ public sealed class VerifiedTokens(TokenLimits limits, TimeProvider time)
     {
         var identity = principal.Identify();
         var result = AuthenticateResult.Success(new AuthenticationTicket(principal, identity.AuthenticationType!));
-        Keep(BearerToken.In(header).ToString(), new Entry(result, identity.Caller, identity.TokenId is null ? time.GetUtcNow() + limits.ExternalTokenTrust : null));
+        Keep(BearerToken.In(header).ToString(), new Entry(result, identity.Caller.Account, identity.TokenId is null ? time.GetUtcNow() + limits.ExternalTokenTrust : null));
     }
 
     // Reads take no lock. What a caller has too much of is verified anew at each of its calls.

@@ -27,12 +27,6 @@ public sealed record CallLimits
 
     public int AnonymousCallsOfAll { get; init; } = 10_000; // and as many watches: through a proxy strangers come without connections of their own
 
-    public int LinkRequestsPerSecond { get; init; } = 100; // of an order link, and no more than a caller: it is given to people, and may get to others
-
-    public int LinkCalls { get; init; } = 100;
-
-    public int LinkWatches { get; init; } = 100;
-
     public TimeSpan LinkedOrderRead { get; init; } = TimeSpan.FromSeconds(5); // of the order of a link, to know whether it has ended
 
     public TimeSpan WatchEnd { get; init; } = TimeSpan.FromSeconds(1); // for a slow reader to take the rest of a frame, so that it is told why

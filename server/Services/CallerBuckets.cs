@@ -5,15 +5,15 @@ using OrderGrpc.Server.Security;
 
 namespace OrderGrpc.Server.Services;
 
-/// <summary>By what limits are counted: the caller, or the address where nobody says who calls.</summary>
+/// <summary>By what limits are counted: whose account it is, or the address where nobody says who calls.</summary>
 public readonly record struct LimitKey(Caller Caller, IPAddress? Address)
 {
-    /// <summary>Whether it is an order link. All links to one order are one caller, apart from their client; so whoever got one takes nothing from it.</summary>
-    public bool IsLink => Caller.OnlyOrder > 0;
+    /// <summary>Of a caller.</summary>
+    public static LimitKey Of(Caller caller) => new(caller.Account, null);
 
     /// <summary>Of a call: health is open to everybody, so there it is the address that counts.</summary>
     public static LimitKey Of(HttpContext context) => context.User.Identity is CallerIdentity identity
-        ? new(identity.Caller, null)
+        ? Of(identity.Caller)
         : new(default, AddressKey.Of(context));
 }
 
@@ -27,8 +27,7 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
     private readonly ConcurrentDictionary<LimitKey, Usage> usages = new();
 
     // A bucket is kept as the moment at which it will be full again, so filling it costs nothing.
-    private readonly Rate ofCallers = Rate.Of(options.MaxRequestsPerSecond, time);
-    private readonly Rate ofLinks = Rate.Of(Math.Min(options.MaxRequestsPerSecond, limits.LinkRequestsPerSecond), time);
+    private readonly Rate rate = Rate.Of(options.MaxRequestsPerSecond, time);
     private int forgetting;
 
     /// <summary>The callers that are remembered now.</summary>
@@ -37,7 +36,6 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
     /// <summary>Takes one request from the caller's bucket: null, or how long until there is one.</summary>
     public TimeSpan? Take(LimitKey caller)
     {
-        var rate = RateOf(caller);
         if (rate.PerRequest == 0)
         {
             return null;
@@ -50,7 +48,7 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
             {
                 if (!usage.Forgotten)
                 {
-                    return Take(usage, rate, time.GetTimestamp());
+                    return Take(usage, time.GetTimestamp());
                 }
             }
         }
@@ -59,7 +57,7 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
     /// <summary>Counts a call that was refused for its rate: null, or for how long the caller has had its share of those.</summary>
     public TimeSpan? Refuse(LimitKey caller)
     {
-        var (usage, rate) = (Find(caller), RateOf(caller));
+        var usage = Find(caller);
         lock (usage)
         {
             var now = time.GetTimestamp();
@@ -75,15 +73,14 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
     /// </summary>
     public void Charge(LimitKey caller, double requests)
     {
-        var perRequest = RateOf(caller).PerRequest;
-        while (perRequest > 0 && requests > 0)
+        while (rate.PerRequest > 0 && requests > 0)
         {
             var usage = Find(caller);
             lock (usage)
             {
                 if (!usage.Forgotten)
                 {
-                    usage.FullAt = Math.Max(usage.FullAt, time.GetTimestamp()) + (long)(requests * perRequest);
+                    usage.FullAt = Math.Max(usage.FullAt, time.GetTimestamp()) + (long)(requests * rate.PerRequest);
                     return;
                 }
             }
@@ -96,7 +93,6 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
     /// </summary>
     public TimeSpan? DebtOf(LimitKey caller)
     {
-        var rate = RateOf(caller);
         if (rate.PerRequest == 0 || !usages.TryGetValue(caller, out var usage))
         {
             return null;
@@ -137,9 +133,7 @@ public sealed class CallerBuckets(ServerOptions options, CallLimits limits, Time
         }
     }
 
-    private Rate RateOf(LimitKey caller) => caller.IsLink ? ofLinks : ofCallers;
-
-    private TimeSpan? Take(Usage usage, Rate rate, long now)
+    private TimeSpan? Take(Usage usage, long now)
     {
         var full = Math.Max(usage.FullAt, now) + rate.PerRequest;
         var missing = full - now - rate.Held;

@@ -123,8 +123,8 @@ public sealed class OrderWatches(
 
     private void Enter(Caller caller, ServerCallContext context)
     {
-        var most = caller.OnlyOrder == 0 ? options.MaxWatchesPerCaller : Math.Min(options.MaxWatchesPerCaller, callLimits.LinkWatches);
-        if (open.AddOrUpdate(caller, 1, (_, count) => count + 1) > most)
+        var most = options.MaxWatchesPerCaller;
+        if (open.AddOrUpdate(caller.Account, 1, (_, count) => count + 1) > most)
         {
             Leave(caller);
             log.LimitReached(context.GetHttpContext(), ErrorReason.TooManyWatches);
@@ -135,9 +135,9 @@ public sealed class OrderWatches(
     private void Leave(Caller caller)
     {
         // Nothing is kept of a caller without watches.
-        if (open.AddOrUpdate(caller, 0, (_, count) => count - 1) == 0)
+        if (open.AddOrUpdate(caller.Account, 0, (_, count) => count - 1) == 0)
         {
-            open.TryRemove(new(caller, 0));
+            open.TryRemove(new(caller.Account, 0));
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class RunningCalls(CallerBuckets callers, CallLimits limits, Serve
         }
 
         var caller = LimitKey.Of(context);
-        if (callers.Enter(caller, caller.IsLink ? Math.Min(limits.LinkCalls, options.MaxCallsPerCaller) : options.MaxCallsPerCaller))
+        if (callers.Enter(caller, options.MaxCallsPerCaller))
         {
             return RunAsync(caller, context, next);
         }

@@ -39,6 +39,7 @@ public sealed class ReadTurns : IDisposable
     /// <summary>Reads a slice in the caller's turn, and charges it for the work.</summary>
     public async ValueTask<T> ReadAsync<T>(Caller caller, Func<ValueTask<T>> read, Func<T, ReadWork> work, CancellationToken cancellation)
     {
+        caller = caller.Account;
         await TakeAsync(caller, cancellation);
         try
         {

@@ -18,7 +18,7 @@ public sealed class UnsentBytes(long perCaller, long forAll)
     {
         lock (gate)
         {
-            return Take(caller, bytes);
+            return Take(caller.Account, bytes);
         }
     }
 
@@ -26,6 +26,7 @@ public sealed class UnsentBytes(long perCaller, long forAll)
     public async ValueTask TakeAsync(Caller caller, long bytes, CancellationToken cancellation)
     {
         Waiting turn;
+        caller = caller.Account;
         lock (gate)
         {
             if (Take(caller, bytes))
@@ -46,6 +47,7 @@ public sealed class UnsentBytes(long perCaller, long forAll)
     /// <summary>Gives back what was taken, or a part of it.</summary>
     public void Give(Caller caller, long bytes)
     {
+        caller = caller.Account;
         lock (gate)
         {
             all -= bytes;

@@ -48,17 +48,13 @@ public sealed class CallerBucketsTests
     }
 
     [Fact]
-    public void A_link_has_a_bucket_of_its_own_that_holds_no_more_than_a_callers()
+    public void All_links_of_a_client_have_one_bucket_and_it_is_not_the_clients()
     {
-        var link = new LimitKey(Acme.Caller with { OnlyOrder = 17 }, null);
-        var most = new CallLimits().LinkRequestsPerSecond;
-        foreach (var (setting, held) in new[] { (10, 10), (1000, most), (0, 10_000) })
-        {
-            var limits = Limits(setting);
-            Assert.All(Enumerable.Range(0, held), _ => Assert.Null(limits.Take(link)));
-            Assert.Equal(setting > 0, limits.Take(link) is not null);
-            Assert.Null(limits.Take(Acme));
-        }
+        var limits = Limits(10);
+        Assert.All(Enumerable.Range(1, 10), order => Assert.Null(limits.Take(LimitKey.Of(Acme.Caller with { OnlyOrder = order }))));
+        Assert.NotNull(limits.Take(LimitKey.Of(Acme.Caller with { OnlyOrder = 11 })));
+        Assert.Null(limits.Take(LimitKey.Of(Other.Caller with { OnlyOrder = 12 })));
+        Assert.Null(limits.Take(Acme));
     }
 
     [Fact]

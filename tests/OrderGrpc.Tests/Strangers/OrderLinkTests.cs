@@ -2,7 +2,6 @@ using Grpc.Core;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OrderGrpc.Server;
 using OrderGrpc.Server.Security;
-using OrderGrpc.Server.Services;
 using OrderGrpc.Tests.Running;
 using OrderGrpc.Tests.Services;
 using OrderGrpc.V1;
@@ -188,14 +187,14 @@ public sealed class OrderLinkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_spends_all_that_a_link_may_takes_nothing_from_its_client()
+    public async Task All_links_of_a_client_may_as_much_as_one_caller_and_who_spends_that_takes_nothing_from_the_client()
     {
         await using var server = await TestServer.StartAsync(
-            options => options.MaxRequestsPerSecond = 1000, new ServerLimits { Calls = new CallLimits { LinkWatches = 2, LinkRequestsPerSecond = 20 } });
+            options => (options.MaxRequestsPerSecond, options.MaxWatchesPerCaller) = (20, 2));
         using var client = server.Client();
-        var order = await client.PlaceAsync();
+        var (order, next) = (await client.PlaceAsync(), await client.PlaceAsync());
         using var holder = new Party(server.Address, (await client.Client.CreateOrderLinkAsync(new CreateOrderLinkRequest { OrderId = order.Id })).Token);
-        using var second = new Party(server.Address, (await client.Client.CreateOrderLinkAsync(new CreateOrderLinkRequest { OrderId = order.Id })).Token);
+        using var second = new Party(server.Address, (await client.Client.CreateOrderLinkAsync(new CreateOrderLinkRequest { OrderId = next.Id })).Token);
         using var one = new Watch(holder, new WatchOrdersRequest());
         await one.UntilAsync(Kind.CaughtUp);
         using var two = new Watch(second, new WatchOrdersRequest());
